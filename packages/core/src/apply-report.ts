@@ -1,0 +1,88 @@
+import type { Event } from "./event.ts";
+import { move, noteAnomaly } from "./move.ts";
+import type { MessageRecord, Reason } from "./record.ts";
+import type { Report } from "./report.ts";
+import { isFinal, isFollowed, mayMove, type State } from "./state.ts";
+
+type ReportEvent = Event & { type: "report" };
+
+const REASONS = {
+  delivered: "by_network",
+  read: "by_network",
+  undelivered: "by_network",
+  rejected: "by_provider",
+  expired: "at_provider",
+} as const satisfies Record<string, Reason>;
+
+/** Applies a provider's statement. What it tells beside the state (parts, cost, details) is kept in any case. */
+export function applyReport(record: MessageRecord, event: ReportEvent): MessageRecord {
+  const { report, at } = event;
+  switch (report.kind) {
+    case "unmapped":
+      return record.unmapped === report.word ? record : { ...record, unmapped: report.word, updatedAt: at };
+    case "pending":
+      return weak(record, event, "submitted");
+    case "sent":
+      return weak(record, event, "sent");
+    case "delivered":
+    case "read":
+    case "undelivered":
+    case "rejected":
+    case "expired":
+      return conclude(record, event, report.kind);
+    default:
+      return report.kind satisfies never;
+  }
+}
+
+/** The provider has the message, or passed it on: news only where less than that was known. */
+function weak(record: MessageRecord, event: ReportEvent, to: "submitted" | "sent"): MessageRecord {
+  if (isFinal(record.state)) {
+    return neverHadIt(record) ? noteAnomaly(record, `${to} reported after ${record.state}`) : record;
+  }
+  const known = withFacts(record, event.report);
+  if (record.state === "sent" || record.state === to) return known;
+  const deadlineAt = isFollowed(record.state) ? record.deadlineAt : event.at + event.terms.horizonMs;
+  return move(known, to, event.at, {
+    reason: "ready",
+    deadlineAt,
+    submittedAt: record.submittedAt ?? event.at,
+  });
+}
+
+function conclude(record: MessageRecord, event: ReportEvent, to: keyof typeof REASONS): MessageRecord {
+  const { at, report } = event;
+  const { state } = record;
+  if (state === to && record.reason !== "before_send") return withFacts(record, report);
+  // To be read it must have been delivered: two moves of the table, told in one report.
+  if (state === "unknown" && to === "read") return conclude(conclude(record, event, "delivered"), event, to);
+  if (state === "read" && to === "delivered") return withFacts(record, report);
+  if (!mayMove(state, to)) return noteAnomaly(record, `${to} reported after ${state}`);
+  return move(withFacts(record, report), to, at, {
+    reason: REASONS[to],
+    ...(report.code === undefined ? {} : { code: report.code }),
+  });
+}
+
+/** Tells of a final state that, as far as we know, no provider has the message. */
+function neverHadIt({ state, reason, submittedAt }: MessageRecord): boolean {
+  if (submittedAt !== undefined) return false;
+  const without: readonly State[] = ["canceled", "suppressed", "failed", "rejected"];
+  return without.includes(state) || reason === "before_send";
+}
+
+/** What a report tells beside the state. The same record comes back when it tells nothing new. */
+function withFacts(record: MessageRecord, report: Report): MessageRecord {
+  const details = { ...record.details, ...report.details };
+  const news =
+    (report.parts !== undefined && report.parts !== record.parts) ||
+    (report.cost !== undefined && report.cost !== record.cost) ||
+    Object.entries(details).some(([key, value]) => record.details?.[key] !== value);
+  if (!news) return record;
+  return {
+    ...record,
+    ...(report.parts === undefined ? {} : { parts: report.parts }),
+    ...(report.cost === undefined ? {} : { cost: report.cost }),
+    ...(report.details === undefined ? {} : { details }),
+  };
+}

@@ -1,0 +1,20 @@
+import { z } from "zod";
+
+/** What a provider can do, as data. Announced by workers, so that producers learn it without the provider's code. */
+export const Capabilities = z.object({
+  /** Content kinds it takes. */
+  content: z.array(z.enum(["text", "template"])).min(1),
+  /** Whether it takes a reference of ours, and what it does with it. */
+  reference: z.enum(["none", "correlates", "dedupes"]),
+  /** Whether it can be asked by that reference. */
+  lookup: z.enum(["none", "byReference"]),
+  /** How it tells about a message after the send request. */
+  reports: z.enum(["poll", "push", "both"]),
+  /** Most messages in one send request. */
+  sendBatch: z.int().min(1),
+  /** Most messages in one status request. */
+  statusBatch: z.int().min(1),
+  /** Whether it takes the remaining validity of a message. */
+  validity: z.boolean(),
+});
+export type Capabilities = z.infer<typeof Capabilities>;

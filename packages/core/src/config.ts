@@ -1,0 +1,132 @@
+import { z } from "zod";
+import type { Terms } from "./terms.ts";
+
+const Milliseconds = z.int().min(1);
+
+const Check = z.strictObject({
+  /** Shortest and longest wait between two status checks of a message. */
+  minMs: Milliseconds.default(1000),
+  maxMs: Milliseconds.default(600_000),
+  /** How long after acceptance a report is waited for: validity and an hour. */
+  horizonMs: Milliseconds.default(176_400_000),
+});
+
+const Reconcile = z.strictObject({
+  /** How long a provider may need until an unconfirmed message is settled there. */
+  settleMs: Milliseconds.default(60_000),
+});
+
+/** What every account has, whatever its provider; each provider adds its own fields. */
+export const AccountBase = z.strictObject({
+  baseUrl: z.url({ protocol: /^https?$/, message: "must be an http or https address" }),
+  /** Messages a second, never exceeded in any sliding second, over all processes. */
+  sendPerSecond: z.number().positive().max(10_000).default(10),
+  /** Status requests a second. */
+  statusPerSecond: z.number().positive().max(10_000).default(5),
+  /** Requests on the wire at once, of each worker. */
+  connections: z.int().min(1).max(256).default(10),
+  /** Total deadline of one request. */
+  timeoutMs: z.int().min(100).max(120_000).default(15_000),
+  /** A file of certificate authorities to trust instead of the system's. */
+  caFile: z.string().min(1).optional(),
+  check: Check.partial().optional(),
+  reconcile: Reconcile.partial().optional(),
+});
+export type AccountBase = z.infer<typeof AccountBase>;
+
+const Key = z
+  .string()
+  .refine(
+    (text) => decodedLength(text) === 32,
+    "must be 32 bytes in base64, for example from: openssl rand -base64 32",
+  );
+
+/** Field encryption of records: AES-256-GCM keys by id, and the id of the one that encrypts. */
+export const Encryption = z
+  .strictObject({ keys: z.record(z.string().regex(/^[A-Za-z0-9]{1,16}$/), Key), active: z.string() })
+  .refine(({ keys, active }) => active in keys, { path: ["active"], message: "names no key" });
+export type Encryption = z.infer<typeof Encryption>;
+
+/** Everything in the configuration but the accounts. */
+export const Settings = z.strictObject({
+  check: Check.prefault({}),
+  retry: z
+    .strictObject({
+      /** Waits after proof of not sent; its length is the limit of retries. */
+      delaysMs: z.array(z.int().min(0)).max(50).default([1000, 5000, 30_000, 120_000, 600_000]),
+    })
+    .prefault({}),
+  reconcile: Reconcile.prefault({}),
+  lease: z
+    .strictObject({
+      leaseMs: Milliseconds.default(30_000),
+      lockMs: Milliseconds.default(60_000),
+      stalledMs: Milliseconds.default(15_000),
+    })
+    .prefault({}),
+  retention: z
+    .strictObject({
+      /** How long a record is kept after its final state. */
+      recordMs: Milliseconds.default(604_800_000),
+      /** How long its text is kept after its final state. */
+      textMs: z.int().min(0).default(0),
+    })
+    .prefault({}),
+  redis: z
+    .strictObject({
+      /** Hash slots the records are spread over; the same for the life of the data. */
+      partitions: z.int().min(1).max(256).default(1),
+    })
+    .prefault({}),
+  encryption: Encryption.optional(),
+});
+export type Settings = z.infer<typeof Settings>;
+
+/** Time to begin a write and to record its outcome, within the lease, beside the request's own deadline. */
+export const LEASE_MARGIN_MS = 1000;
+
+/** The rules between times: send deadline and margin below lease, lease not above lock. */
+export function timingProblems(
+  settings: Settings,
+  accounts: Readonly<Record<string, AccountBase>>,
+): string[] {
+  const { leaseMs, lockMs, stalledMs } = settings.lease;
+  const problems: string[] = [];
+  if (leaseMs > lockMs) problems.push(`lease.leaseMs: must not be above lease.lockMs (${lockMs})`);
+  if (stalledMs > lockMs) problems.push(`lease.stalledMs: must not be above lease.lockMs (${lockMs})`);
+  for (const [name, account] of Object.entries(accounts)) {
+    if (account.timeoutMs + LEASE_MARGIN_MS >= leaseMs) {
+      problems.push(
+        `accounts.${name}.timeoutMs: must be more than ${LEASE_MARGIN_MS} below lease.leaseMs (${leaseMs})`,
+      );
+    }
+    const { minMs, maxMs } = checkOf(settings, account);
+    if (minMs > maxMs) problems.push(`accounts.${name}.check.minMs: must not be above maxMs (${maxMs})`);
+  }
+  return problems;
+}
+
+/** The check times of an account: its own, else the general ones. */
+export function checkOf(settings: Settings, account: AccountBase): Settings["check"] {
+  return { ...settings.check, ...defined(account.check) };
+}
+
+/** The terms of an account, as decisions need them. */
+export function termsOf(settings: Settings, account: AccountBase): Terms {
+  return {
+    leaseMs: settings.lease.leaseMs,
+    settleMs: account.reconcile?.settleMs ?? settings.reconcile.settleMs,
+    horizonMs: checkOf(settings, account).horizonMs,
+    retryDelaysMs: settings.retry.delaysMs,
+  };
+}
+
+function defined<T extends object>(value: T | undefined): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(value ?? {}).filter(([, field]) => field !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+function decodedLength(base64: string): number {
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) return -1;
+  return Math.floor((base64.replace(/=+$/, "").length * 3) / 4);
+}

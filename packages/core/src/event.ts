@@ -1,0 +1,25 @@
+import type { Outcome } from "./outcome.ts";
+import type { Report } from "./report.ts";
+import type { Terms } from "./terms.ts";
+
+/** Everything that can happen to a record. `at` is epoch milliseconds by the clock of Redis, `chance` lies in [0, 1). */
+export type Event =
+  | { readonly type: "begin"; readonly at: number; readonly owner: string; readonly terms: Terms }
+  | {
+      readonly type: "outcome";
+      readonly at: number;
+      readonly attempt: number;
+      readonly outcome: Outcome;
+      readonly terms: Terms;
+      readonly chance: number;
+    }
+  | { readonly type: "report"; readonly at: number; readonly report: Report; readonly terms: Terms }
+  /** A status request was answered or not; counts it. */
+  | { readonly type: "checked"; readonly at: number }
+  /** Time passed: whatever of lease, release and deadline is due happens. */
+  | { readonly type: "timer"; readonly at: number; readonly terms: Terms }
+  /** A work order now carries the message. */
+  | { readonly type: "drive"; readonly at: number; readonly jobId: string }
+  | { readonly type: "cancel"; readonly at: number }
+  /** What nobody may read any longer is removed. */
+  | { readonly type: "erase"; readonly at: number };

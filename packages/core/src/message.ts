@@ -1,0 +1,70 @@
+import { z } from "zod";
+
+/** Lanes of the send queue, most urgent first. */
+export const Priority = z.enum(["urgent", "normal", "bulk"]);
+export type Priority = z.infer<typeof Priority>;
+
+/** What to do when nobody can tell whether an attempt was taken: never write again, or write once more. */
+export const OnUnknown = z.enum(["hold", "resend"]);
+export type OnUnknown = z.infer<typeof OnUnknown>;
+
+/** The longest time a message may wait for its sending, and the default: two days. */
+export const DEFAULT_EXPIRES_IN_MS = 172_800_000;
+
+const AccountName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "must be a name of small letters, digits and dashes");
+
+/** What is sent: a provider's template with its variables, a text, or both when the route needs both. */
+export const Content = z
+  .strictObject({
+    template: z.string().min(1).max(100).optional(),
+    params: z.record(z.string().min(1).max(64), z.string().max(1024)).optional(),
+    text: z.string().min(1).max(4096).optional(),
+  })
+  .refine(({ template, text }) => template !== undefined || text !== undefined, "needs a template or a text")
+  .refine(({ template, params }) => template !== undefined || params === undefined, "params need a template");
+export type Content = z.infer<typeof Content>;
+
+/** The content kinds a message brings. */
+export function contentKinds(content: Content): ("text" | "template")[] {
+  return [
+    ...(content.template === undefined ? [] : ["template" as const]),
+    ...(content.text === undefined ? [] : ["text" as const]),
+  ];
+}
+
+/** What a producer hands over. */
+export const MessageInput = z
+  .strictObject({
+    account: AccountName.optional(),
+    route: z.array(AccountName).min(1).max(10).optional(),
+    to: z.e164("must be a number in E.164 form, for example +84836106872"),
+    content: Content,
+    idempotencyKey: z.string().min(1).max(256).optional(),
+    producer: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
+      .default("default"),
+    priority: Priority.default("normal"),
+    sendAt: z.union([z.date(), z.iso.datetime({ offset: true }), z.int().nonnegative()]).optional(),
+    expiresInMs: z.int().min(1000).max(DEFAULT_EXPIRES_IN_MS).default(DEFAULT_EXPIRES_IN_MS),
+    onUnknown: OnUnknown.default("hold"),
+    metadata: z.record(z.string().min(1).max(64), z.string().max(256)).optional(),
+    /** eTelecom: the channels to try in order, instead of the account's. */
+    routeRule: z
+      .array(z.enum(["1", "2", "3"]))
+      .min(1)
+      .max(3)
+      .optional(),
+  })
+  .refine(({ account, route }) => (account === undefined) !== (route === undefined), {
+    path: ["route"],
+    message: "give either account or route",
+  })
+  .refine(({ route = [] }) => new Set(route).size === route.length, {
+    path: ["route"],
+    message: "names an account twice",
+  });
+export type MessageInput = z.input<typeof MessageInput>;
+export type ParsedMessageInput = z.output<typeof MessageInput>;

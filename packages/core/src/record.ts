@@ -1,0 +1,104 @@
+import type { Content, OnUnknown, Priority } from "./message.ts";
+import type { Denial } from "./outcome.ts";
+import type { State } from "./state.ts";
+
+/** Why a message is in its state, in one word of ours. */
+export type Reason =
+  // queued
+  | "ready"
+  | "schedule"
+  | "rate"
+  | "retry"
+  // held
+  | "account"
+  // unconfirmed
+  | "no_answer"
+  | "lease_ended"
+  // expired
+  | "before_send"
+  | "at_provider"
+  // failed
+  | "attempts_exhausted"
+  // unknown
+  | "never_confirmed"
+  | "never_reported"
+  // canceled
+  | "by_producer"
+  // undelivered, rejected: what the provider said stands in `code`
+  | "by_provider"
+  | "by_network";
+
+/** An attempt that the provider took or may have taken. One that was proven not taken is forgotten but for its number. */
+export interface Attempt {
+  readonly n: number;
+  readonly account: string;
+  readonly verdict: "open" | "maybeSent" | "accepted";
+  readonly providerId?: string;
+  readonly batchId?: string;
+}
+
+/** Everything Hermod knows of one message: the only truth about it. Times are epoch milliseconds by the clock of Redis. */
+export interface MessageRecord {
+  readonly id: string;
+  /** Grows by one with each change; what compare-and-set compares. */
+  readonly revision: number;
+
+  // What the producer said.
+  readonly producer: string;
+  readonly priority: Priority;
+  readonly route: readonly string[];
+  readonly to: string;
+  /** Absent once it was erased. */
+  readonly content?: Content;
+  readonly routeRule?: readonly string[];
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly onUnknown: OnUnknown;
+  /** Keyed hash of what was handed over, to tell a repeat from another message under the same key. */
+  readonly bodyHash: string;
+  readonly acceptedAt: number;
+  readonly expiresAt: number;
+
+  // Where it stands.
+  readonly state: State;
+  readonly reason: Reason;
+  /** The provider's or our word behind the reason, for example `template_unknown`. */
+  readonly code?: string;
+  /** The account in use: one of the route. */
+  readonly account: string;
+  /** `queued` and `held`: not before this time. */
+  readonly releaseAt: number;
+  /** When the state ends by itself: expiry, lease, reconcile deadline or report horizon; 0 once final. */
+  readonly deadlineAt: number;
+  /** The work order that carries it, and since when. */
+  readonly jobId: string;
+  readonly drivenAt: number;
+
+  // Sending.
+  /** Number of the last authorised write. */
+  readonly attempt: number;
+  /** Attempts spent, which the retry list limits: proven outcomes only, never waiting. */
+  readonly spent: number;
+  readonly owner?: string;
+  readonly attempts: readonly Attempt[];
+  /** `unconfirmed` only because of an earlier attempt: how the last one was denied, to go on with once that doubt is gone. */
+  readonly denial?: Denial;
+
+  // Following.
+  readonly checks: number;
+  readonly parts?: number;
+  readonly cost?: string;
+  readonly details?: Readonly<Record<string, string>>;
+  /** A status word that nobody knows, verbatim. */
+  readonly unmapped?: string;
+
+  readonly submittedAt?: number;
+  readonly finalAt?: number;
+  readonly updatedAt: number;
+  /** Evidence that contradicts: kept, counted, never applied. */
+  readonly anomalies: readonly string[];
+}
+
+/** The attempt that the provider confirmed, if any: the one to ask about. */
+export function acceptedAttempt(record: MessageRecord): Attempt | undefined {
+  return record.attempts.find(({ verdict }) => verdict === "accepted");
+}
