@@ -1,0 +1,62 @@
+import { createHmac, randomBytes } from "node:crypto";
+import type { Redis } from "ioredis";
+import { RedisUnusableError } from "./redis-unusable-error.ts";
+import { type Keys, keysOf } from "./keys.ts";
+
+/** What is fixed for the life of the data in a Redis. */
+export interface Installation {
+  readonly keys: Keys;
+  /** False until a worker or poller said over how many partitions the records are spread: before that, there are none. */
+  readonly fixed: boolean;
+  /** A new message id: for an idempotency key always the same one, else by chance. */
+  messageId(producer: string, idempotencyKey: string | undefined): string;
+  /** Keyed hash of a message's body. */
+  bodyHash(fingerprint: string): string;
+}
+
+const BASE32 = "0123456789abcdefghjkmnpqrstvwxyz";
+const ID_LENGTH = 26;
+
+/**
+ * Reads what is fixed, or fixes it. `partitions` is what the configuration says; a producer says nothing and takes what is there.
+ * The key makes ids and hashes unguessable for whoever does not read this Redis anyway: an idempotency key may hold a phone
+ * number, and ids stand in logs.
+ */
+export async function openInstallation(redis: Redis, namespace?: string, partitions?: number): Promise<Installation> {
+  const { installation } = keysOf(namespace);
+  await redis.hsetnx(installation, "idKey", randomBytes(32).toString("base64"));
+  if (partitions !== undefined) await redis.hsetnx(installation, "partitions", partitions);
+  const [idKey = "", fixed] = await redis.hmget(installation, "idKey", "partitions");
+  if (partitions !== undefined && Number(fixed) !== partitions) {
+    throw new RedisUnusableError(
+      `The messages in this Redis are spread over ${fixed} partitions, the configuration says redis.partitions: ${partitions}; it cannot change while there are messages.`,
+    );
+  }
+  const secret = Buffer.from(idKey ?? "", "base64");
+  return {
+    keys: keysOf(namespace, Number(fixed ?? 1)),
+    fixed: fixed !== null && fixed !== undefined,
+    messageId: (producer, idempotencyKey) =>
+      base32(
+        idempotencyKey === undefined
+          ? randomBytes(17)
+          : createHmac("sha256", secret).update(`id\0${producer}\0${idempotencyKey}`).digest(),
+      ),
+    bodyHash: (fingerprint) => createHmac("sha256", secret).update(`body\0${fingerprint}`).digest("base64url").slice(0, 22),
+  };
+}
+
+function base32(bytes: Buffer): string {
+  let text = "";
+  let bits = 0;
+  let value = 0;
+  for (const byte of bytes) {
+    value = ((value << 8) | byte) & 0x1fff;
+    bits += 8;
+    while (bits >= 5 && text.length < ID_LENGTH) {
+      bits -= 5;
+      text += BASE32[(value >> bits) & 31];
+    }
+  }
+  return text;
+}

@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+
+/** All keys of Hermod in Redis. `{…}` is the hash tag that keeps the keys of one script in one slot. */
+export interface Keys {
+  readonly partitions: number;
+  /** Prefix of every BullMQ key. */
+  readonly queuePrefix: string;
+  /** Hash: what is fixed for the life of the data (partitions, id key). */
+  readonly installation: string;
+  /** Hash: account name → announcement. */
+  readonly accounts: string;
+  partitionOf(id: string): number;
+  /** Hash: one message. */
+  record(id: string): string;
+  /** Sorted set: message id → when the sweeper must look at it. */
+  timers(partition: number): string;
+  /** Sorted set: message id → when to ask the account's provider about it. */
+  due(partition: number, account: string): string;
+  /** String: when the account's next slot is free, in milliseconds by the clock of Redis. */
+  pacer(account: string, what: "send" | "status"): string;
+  /** Channel: told when the message becomes final. */
+  finalChannel(id: string): string;
+}
+
+/** The keys under a namespace; tests take one each, everything else the default. */
+export function keysOf(namespace = "hermod", partitions = 1): Keys {
+  const partitionOf = (id: string): number =>
+    partitions === 1 ? 0 : createHash("sha1").update(id).digest().readUInt32BE(0) % partitions;
+  const slot = (partition: number): string => `{${namespace}:${partition}}`;
+  return {
+    partitions,
+    queuePrefix: `{${namespace}}`,
+    installation: `${namespace}:installation`,
+    accounts: `${namespace}:accounts`,
+    partitionOf,
+    record: (id) => `${slot(partitionOf(id))}:m:${id}`,
+    timers: (partition) => `${slot(partition)}:timers`,
+    due: (partition, account) => `${slot(partition)}:due:${account}`,
+    pacer: (account, what) => `${namespace}:pace:${what}:${account}`,
+    finalChannel: (id) => `${slot(partitionOf(id))}:final:${id}`,
+  };
+}

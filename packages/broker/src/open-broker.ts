@@ -1,0 +1,41 @@
+import type { Encryption } from "@hermod/core/config";
+import type { RedisLink } from "./connect.ts";
+import { fieldCipher } from "./field-cipher.ts";
+import { openInstallation, type Installation } from "./installation.ts";
+import { openPacer, type Pacer } from "./pacer.ts";
+import { openQueues, type Queues } from "./queues.ts";
+import { recordCodec } from "./record-codec.ts";
+import { openRecordStore, type RecordStore, type Retention } from "./record-store.ts";
+
+/** Everything that a process does with Redis. */
+export interface Broker extends AsyncDisposable {
+  readonly installation: Installation;
+  readonly store: RecordStore;
+  readonly queues: Queues;
+  readonly pacer: Pacer;
+}
+
+export interface BrokerOptions {
+  /** Keys begin with it; for tests that share a Redis. */
+  readonly namespace?: string | undefined;
+  /** As configured; a producer leaves it out and takes what is there. */
+  readonly partitions?: number | undefined;
+  readonly encryption?: Encryption | undefined;
+  readonly retention: (account: string) => Retention;
+}
+
+/** Puts the parts together on one connection. */
+export async function openBroker(link: RedisLink, options: BrokerOptions): Promise<Broker> {
+  const { redis, clock } = link;
+  const installation = await openInstallation(redis, options.namespace, options.partitions);
+  const { keys } = installation;
+  const codec = recordCodec(fieldCipher(options.encryption));
+  const queues = openQueues(redis, keys);
+  return {
+    installation,
+    store: openRecordStore({ redis, keys, codec, clock, retention: options.retention }),
+    queues,
+    pacer: openPacer(redis, keys),
+    [Symbol.asyncDispose]: () => queues[Symbol.asyncDispose](),
+  };
+}

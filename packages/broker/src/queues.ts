@@ -1,0 +1,93 @@
+import type { JobData } from "@hermod/core/job";
+import type { Priority } from "@hermod/core/message";
+import { Queue } from "bullmq";
+import type { Redis } from "ioredis";
+import type { Keys } from "./keys.ts";
+
+export type QueueKind = "send" | "check";
+
+export function queueName(kind: QueueKind, account: string): string {
+  return `${kind}.${account}`;
+}
+
+/** A work order to be added. */
+export interface Order {
+  readonly jobId: string;
+  readonly priority: Priority;
+  readonly ids: readonly string[];
+}
+
+/** The queues of all accounts, as whoever adds work sees them. */
+export interface Queues extends AsyncDisposable {
+  /** Adds work orders. One that is there already is not added again, so that adding may be repeated. */
+  add(kind: QueueKind, account: string, orders: readonly Order[]): Promise<void>;
+  /** Tells whether the order is waiting or worked at. */
+  isLive(kind: QueueKind, account: string, jobId: string): Promise<boolean>;
+  /** How many orders wait. */
+  waiting(kind: QueueKind, account: string): Promise<number>;
+}
+
+/** BullMQ runs jobs without a priority before all others, so that each has one; a smaller number is more urgent. */
+const LANES: Readonly<Record<Priority, number>> = { urgent: 1, normal: 2, bulk: 3 };
+
+/** The events stream keeps ids only, but it need not keep many; set alike everywhere, because the last one set counts. */
+export const EVENTS_KEPT = 1000;
+
+const DAY_S = 86_400;
+
+/**
+ * One policy for all jobs of a queue: BullMQ evicts by the options of whichever job ends, so that mixed ones would cut one another short.
+ * An order that throws is tried again soon: the records decide what is left to do.
+ */
+const JOB_OPTIONS = {
+  attempts: 20,
+  backoff: { type: "exponential", delay: 1000, jitter: 0.2 },
+  removeOnComplete: { age: DAY_S, count: 10_000 },
+  removeOnFail: { age: 7 * DAY_S },
+  stackTraceLimit: 0,
+  keepLogs: 0,
+  sizeLimit: 8192,
+} as const;
+
+const LIVE: ReadonlySet<string> = new Set(["waiting", "prioritized", "active", "delayed"]);
+
+export function openQueues(redis: Redis, keys: Keys): Queues {
+  const open = new Map<string, Queue<JobData>>();
+  const queueOf = (kind: QueueKind, account: string): Queue<JobData> => {
+    const name = queueName(kind, account);
+    const known = open.get(name);
+    if (known !== undefined) return known;
+    const queue = new Queue<JobData>(name, {
+      connection: redis,
+      prefix: keys.queuePrefix,
+      streams: { events: { maxLen: EVENTS_KEPT } },
+      skipWaitingForReady: true,
+    });
+    // The connection's own listener tells about it; each command tells its caller.
+    queue.on("error", () => {});
+    open.set(name, queue);
+    return queue;
+  };
+  return {
+    async add(kind, account, orders) {
+      if (orders.length === 0) return;
+      await queueOf(kind, account).addBulk(
+        orders.map(({ jobId, priority, ids }) => ({
+          name: kind,
+          data: { v: 1, ids: [...ids] },
+          opts: { ...JOB_OPTIONS, jobId, priority: LANES[priority] },
+        })),
+      );
+    },
+    async isLive(kind, account, jobId) {
+      return LIVE.has(await queueOf(kind, account).getJobState(jobId));
+    },
+    async waiting(kind, account) {
+      const counts = await queueOf(kind, account).getJobCounts("waiting", "prioritized");
+      return Object.values(counts).reduce((sum, count) => sum + count, 0);
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...open.values()].map((queue) => queue.close()));
+    },
+  };
+}

@@ -1,0 +1,184 @@
+import { Content, OnUnknown, Priority } from "@hermod/core/message";
+import { type Denial, PHASES, SCOPES } from "@hermod/core/outcome";
+import type { Attempt, MessageRecord, Reason } from "@hermod/core/record";
+import { STATES } from "@hermod/core/state";
+import { z } from "zod";
+import type { FieldCipher } from "./field-cipher.ts";
+import { parseJson } from "./parse-json.ts";
+
+/** A record as it lies in Redis: a hash with short field names. `v` is the revision. */
+export type RecordHash = Record<string, string>;
+
+/** Version of this layout. A worker leaves records of a version that it does not know untouched. */
+const LAYOUT = "1";
+
+/** Field of the record → field of the hash. What stands in PRIVATE is sealed, what stands in JSON_FIELDS is JSON. */
+const NAMES = {
+  revision: "v",
+  state: "s",
+  reason: "r",
+  code: "rc",
+  account: "a",
+  releaseAt: "ra",
+  deadlineAt: "da",
+  jobId: "j",
+  drivenAt: "ja",
+  attempt: "n",
+  spent: "sp",
+  owner: "o",
+  attempts: "as",
+  denial: "dn",
+  checks: "k",
+  parts: "pt",
+  cost: "co",
+  details: "dt",
+  unmapped: "um",
+  submittedAt: "su",
+  finalAt: "fi",
+  updatedAt: "up",
+  anomalies: "an",
+  producer: "p",
+  priority: "l",
+  route: "rt",
+  to: "to",
+  content: "c",
+  routeRule: "rr",
+  metadata: "md",
+  onUnknown: "ou",
+  bodyHash: "bh",
+  acceptedAt: "at",
+  expiresAt: "xa",
+} as const satisfies Record<Exclude<keyof MessageRecord, "id">, string>;
+
+const PRIVATE: ReadonlySet<string> = new Set(["to", "content", "bodyHash"]);
+const JSON_FIELDS: ReadonlySet<string> = new Set([
+  "attempts",
+  "denial",
+  "details",
+  "anomalies",
+  "route",
+  "content",
+  "routeRule",
+  "metadata",
+]);
+
+type Field = keyof typeof NAMES;
+const FIELDS = Object.entries(NAMES) as [Field, string][];
+
+const strings = z.array(z.string());
+const texts = z.record(z.string(), z.string());
+const count = z.coerce.number().int();
+const AttemptShape: z.ZodType<Attempt> = z.object({
+  n: z.int(),
+  account: z.string(),
+  verdict: z.enum(["open", "maybeSent", "accepted"]),
+  providerId: z.string().exactOptional(),
+  batchId: z.string().exactOptional(),
+});
+const DenialShape: z.ZodType<Denial> = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("notSent"), phase: z.enum(PHASES), detail: z.string().exactOptional() }),
+  z.object({
+    kind: z.literal("throttled"),
+    retryAfterMs: z.number().exactOptional(),
+    scope: z.enum(["message", "account"]),
+  }),
+  z.object({ kind: z.literal("rejected"), scope: z.enum(SCOPES), code: z.string(), providerCode: z.string() }),
+]);
+
+const Stored = z.object({
+  revision: count,
+  state: z.enum(STATES),
+  reason: z.string().transform((word) => word as Reason),
+  code: z.string().exactOptional(),
+  account: z.string(),
+  releaseAt: count,
+  deadlineAt: count,
+  jobId: z.string(),
+  drivenAt: count,
+  attempt: count,
+  spent: count,
+  owner: z.string().exactOptional(),
+  attempts: z.array(AttemptShape).default([]),
+  denial: DenialShape.exactOptional(),
+  checks: count,
+  parts: count.exactOptional(),
+  cost: z.string().exactOptional(),
+  details: texts.exactOptional(),
+  unmapped: z.string().exactOptional(),
+  submittedAt: count.exactOptional(),
+  finalAt: count.exactOptional(),
+  updatedAt: count,
+  anomalies: strings.default([]),
+  producer: z.string(),
+  priority: Priority,
+  route: strings,
+  to: z.string(),
+  content: Content.exactOptional(),
+  routeRule: strings.exactOptional(),
+  metadata: texts.exactOptional(),
+  onUnknown: OnUnknown,
+  bodyHash: z.string(),
+  acceptedAt: count,
+  expiresAt: count,
+});
+
+/** What lies under a message's key: a record, nothing, or something that this version cannot read and must not touch. */
+export type Loaded =
+  | { readonly kind: "record"; readonly record: MessageRecord }
+  | { readonly kind: "missing" }
+  | { readonly kind: "unreadable"; readonly why: string };
+
+export interface RecordCodec {
+  /** The whole record as field-value pairs. */
+  encode(record: MessageRecord): RecordHash;
+  /** What changed: fields to set and fields to remove. */
+  difference(before: MessageRecord, after: MessageRecord): { set: RecordHash; remove: string[] };
+  decode(id: string, hash: RecordHash): Loaded;
+}
+
+export function recordCodec(cipher: FieldCipher): RecordCodec {
+  const encodeField = (record: MessageRecord, field: Field): string | undefined => {
+    const value = record[field];
+    if (value === undefined || (Array.isArray(value) && (value as readonly unknown[]).length === 0)) return undefined;
+    const text = JSON_FIELDS.has(field) ? JSON.stringify(value) : String(value);
+    return PRIVATE.has(field) ? cipher.seal(record.id, field, text) : text;
+  };
+  return {
+    encode(record) {
+      const hash: RecordHash = { w: LAYOUT };
+      for (const [field, name] of FIELDS) {
+        const text = encodeField(record, field);
+        if (text !== undefined) hash[name] = text;
+      }
+      return hash;
+    },
+    difference(before, after) {
+      const set: RecordHash = {};
+      const remove: string[] = [];
+      for (const [field, name] of FIELDS) {
+        // Records change by spreading, so a field that nobody touched is the same object.
+        if (before[field] === after[field]) continue;
+        const text = encodeField(after, field);
+        if (text === undefined) remove.push(name);
+        else set[name] = text;
+      }
+      return { set, remove };
+    },
+    decode(id, hash) {
+      if (Object.keys(hash).length === 0) return { kind: "missing" };
+      if (hash["w"] !== LAYOUT) return { kind: "unreadable", why: "another layout" };
+      const fields: Record<string, unknown> = {};
+      for (const [field, name] of FIELDS) {
+        const text = hash[name];
+        if (text === undefined) continue;
+        const plain = PRIVATE.has(field) ? cipher.open(id, field, text) : text;
+        if (plain === undefined) return { kind: "unreadable", why: "sealed with another key" };
+        const value = JSON_FIELDS.has(field) ? parseJson(plain) : plain;
+        if (value !== undefined) fields[field] = value;
+      }
+      const parsed = Stored.safeParse(fields);
+      if (!parsed.success) return { kind: "unreadable", why: `bad ${parsed.error.issues[0]?.path.join(".")}` };
+      return { kind: "record", record: { id, ...parsed.data } };
+    },
+  };
+}

@@ -1,0 +1,194 @@
+import { apply } from "@hermod/core/apply";
+import type { MessageRecord } from "@hermod/core/record";
+import { isFinal, isFollowed } from "@hermod/core/state";
+import { eraseAt, nextTimerAt } from "@hermod/core/timer";
+import type { ChainableCommander, Redis } from "ioredis";
+import type { Keys } from "./keys.ts";
+import type { Loaded, RecordCodec } from "./record-codec.ts";
+import { type RedisClock, timeReplyMs } from "./redis-clock.ts";
+import { defineScripts } from "./scripts.ts";
+
+/** How long records and their texts are kept after the final state. */
+export interface Retention {
+  readonly recordMs: number;
+  readonly textMs: number;
+}
+
+/** A change of one record, decided by `apply`. `dueAt` sets when to ask the provider next; without it that stays as it is. */
+export interface Change {
+  readonly before: MessageRecord;
+  readonly after: MessageRecord;
+  readonly dueAt?: number | undefined;
+}
+
+/** `moved` means that somebody else changed the record first: load it and decide again. */
+export type Committed =
+  | { readonly kind: "committed"; readonly record: MessageRecord }
+  | { readonly kind: "moved" | "missing" };
+
+/** Records by message id, changed by compare-and-set only; index entries move in the same step. */
+export interface RecordStore {
+  /** Writes new records; where there is one already, returns it and changes nothing. */
+  create(records: readonly MessageRecord[]): Promise<(Loaded & { readonly created: boolean })[]>;
+  load(ids: readonly string[]): Promise<Loaded[]>;
+  /** `always` is for what already happened and must be written even when Redis is out of memory. */
+  commit(changes: readonly Change[], when?: "ifMemory" | "always"): Promise<Committed[]>;
+  /** Loads, decides and commits until nobody came between. `decide` returns the record it got to change nothing. */
+  change(id: string, decide: (record: MessageRecord) => Omit<Change, "before">): Promise<Changed>;
+  /** Takes ids whose timer is due; they are due again after `putOffMs` unless a commit says otherwise. */
+  claimTimers(most: number, putOffMs: number): Promise<string[]>;
+  /** Takes ids that the account's provider should be asked about. */
+  claimDue(account: string, most: number, putOffMs: number): Promise<string[]>;
+  /** Removes the index entries of messages that have no record any more. */
+  forget(ids: readonly string[], account?: string): Promise<void>;
+}
+
+/** What `change` did: the record as it now is. */
+export type Changed =
+  | { readonly kind: "changed" | "unchanged"; readonly record: MessageRecord }
+  | Exclude<Loaded, { kind: "record" }>;
+
+/** Compare-and-set cannot lose this often in a row: each loss is another process's progress. */
+const MAX_ROUNDS = 20;
+
+interface StoreParts {
+  readonly redis: Redis;
+  readonly keys: Keys;
+  readonly codec: RecordCodec;
+  readonly clock: RedisClock;
+  readonly retention: (account: string) => Retention;
+}
+
+export function openRecordStore({ redis, keys, codec, clock, retention }: StoreParts): RecordStore {
+  defineScripts(redis);
+
+  const load: RecordStore["load"] = async (ids) => {
+    if (ids.length === 0) return [];
+    const pipeline = redis.pipeline().time();
+    for (const id of ids) pipeline.hgetall(keys.record(id));
+    const [time, ...hashes] = await replies(pipeline);
+    clock.set(timeReplyMs(time as string[]));
+    return ids.map((id, index) => codec.decode(id, hashes[index] as Record<string, string>));
+  };
+
+  const commit: RecordStore["commit"] = async (changes, when = "ifMemory") => {
+    if (changes.length === 0) return [];
+    const pipeline = redis.pipeline();
+    const written = changes.map((change) => writtenRecord(change, retention(change.after.account), clock.now()));
+    for (const [index, change] of changes.entries()) {
+      const { id, account } = change.after;
+      const partition = keys.partitionOf(id);
+      const run = when === "always" ? pipeline.hermodCommitAlways : pipeline.hermodCommit;
+      const args = commitArguments(change, written[index] ?? change.after, retention(account), codec, keys);
+      run.call(pipeline, keys.record(id), keys.timers(partition), keys.due(partition, account), ...args);
+    }
+    const outcomes = (await replies(pipeline)) as number[];
+    return written.map((record, index) => {
+      if (outcomes[index] === 1) return { kind: "committed", record };
+      return { kind: outcomes[index] === 0 ? "moved" : "missing" };
+    });
+  };
+
+  const claim = async (indexOf: (partition: number) => string, most: number, putOffMs: number): Promise<string[]> => {
+    const pipeline = redis.pipeline();
+    for (let partition = 0; partition < keys.partitions; partition += 1) {
+      pipeline.hermodClaim(indexOf(partition), most, putOffMs);
+    }
+    const claimed = (await replies(pipeline)) as string[][];
+    const [nowMs] = claimed[0] ?? [];
+    if (nowMs !== undefined) clock.set(Number(nowMs));
+    return claimed.flatMap((reply) => reply.slice(1));
+  };
+
+  return {
+    load,
+    commit,
+    async create(records) {
+      const pipeline = redis.pipeline();
+      for (const record of records) {
+        const timers = keys.timers(keys.partitionOf(record.id));
+        const fields = Object.entries(codec.encode(record)).flat();
+        pipeline.hermodCreate(keys.record(record.id), timers, record.id, nextTimerAt(record) ?? 0, ...fields);
+      }
+      const found = (await replies(pipeline)) as (string[] | Record<string, string>)[];
+      return records.map((record, index) => {
+        const existing = asHash(found[index] ?? []);
+        return Object.keys(existing).length === 0
+          ? { kind: "record", record, created: true }
+          : { ...codec.decode(record.id, existing), created: false };
+      });
+    },
+    async change(id, decide) {
+      for (let round = 0; round < MAX_ROUNDS; round += 1) {
+        const [loaded = { kind: "missing" as const }] = await load([id]);
+        if (loaded.kind !== "record") return loaded;
+        const { record } = loaded;
+        const change = decide(record);
+        if (change.after === record && change.dueAt === undefined) return { kind: "unchanged", record };
+        const [outcome] = await commit([{ before: record, ...change }], "always");
+        if (outcome?.kind === "committed") return { kind: "changed", record: outcome.record };
+      }
+      throw new Error("a record moved on too often");
+    },
+    claimTimers: (most, putOffMs) => claim((partition) => keys.timers(partition), most, putOffMs),
+    claimDue: (account, most, putOffMs) => claim((partition) => keys.due(partition, account), most, putOffMs),
+    async forget(ids, account) {
+      if (ids.length === 0) return;
+      const pipeline = redis.pipeline();
+      for (const id of ids) {
+        const partition = keys.partitionOf(id);
+        pipeline.zrem(keys.timers(partition), id);
+        if (account !== undefined) pipeline.zrem(keys.due(partition, account), id);
+      }
+      await replies(pipeline);
+    },
+  };
+}
+
+/** The record as it will lie in Redis: the next revision, and without a text that nobody may read any longer. */
+function writtenRecord({ before, after }: Change, { textMs }: Retention, nowMs: number): MessageRecord {
+  const next = before === after ? after : { ...after, revision: before.revision + 1 };
+  const erase = eraseAt(next, textMs);
+  return erase !== undefined && erase <= nowMs ? apply(next, { type: "erase", at: nowMs }) : next;
+}
+
+function commitArguments(
+  { before, dueAt }: Change,
+  written: MessageRecord,
+  { recordMs, textMs }: Retention,
+  codec: RecordCodec,
+  keys: Keys,
+): (string | number)[] {
+  const becameFinal = isFinal(written.state) && before.state !== written.state;
+  const { set, remove } = codec.difference(before, written);
+  const timerAt = isFinal(written.state) ? eraseAt(written, textMs) : nextTimerAt(written);
+  const due = isFollowed(written.state) ? (dueAt ?? "=") : "";
+  return [
+    written.id,
+    before.revision,
+    timerAt ?? "",
+    due,
+    becameFinal ? recordMs : "",
+    becameFinal ? keys.finalChannel(written.id) : "",
+    remove.length,
+    ...remove,
+    ...Object.entries(set).flat(),
+  ];
+}
+
+/** The replies of a pipeline; the first failed command throws. */
+async function replies(pipeline: ChainableCommander): Promise<unknown[]> {
+  const results = (await pipeline.exec()) ?? [];
+  return results.map(([error, reply]) => {
+    if (error !== null) throw error;
+    return reply;
+  });
+}
+
+/** HGETALL inside a script answers with a flat list. */
+function asHash(reply: string[] | Record<string, string>): Record<string, string> {
+  if (!Array.isArray(reply)) return reply;
+  const hash: Record<string, string> = {};
+  for (let index = 0; index < reply.length; index += 2) hash[reply[index] ?? ""] = reply[index + 1] ?? "";
+  return hash;
+}

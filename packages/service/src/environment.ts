@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { ConfigError, problemsOf } from "./config-error.ts";
+
+const Environment = z.object({
+  REDIS_URL: z.string().min(1).default("redis://127.0.0.1:6379"),
+  HERMOD_CONFIG: z.string().min(1).default("hermod.yaml"),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+  PORT: z.coerce.number("must be a port").int().min(0).max(65_535).optional(),
+  ACCOUNTS: z
+    .string()
+    .transform((list) =>
+      list
+        .split(",")
+        .map((name) => name.trim())
+        .filter((name) => name !== ""),
+    )
+    .optional(),
+});
+
+/** What a process is told by its environment. */
+export interface ProcessEnvironment {
+  readonly redisUrl: string;
+  readonly configPath: string;
+  readonly logLevel: string;
+  /** Port of `/live` and `/ready`; without one they are not served. */
+  readonly port?: number | undefined;
+  /** Accounts that this worker works for; all when absent. */
+  readonly accounts?: readonly string[] | undefined;
+}
+
+/** Reads the environment; throws a `ConfigError` that names every bad variable. */
+export function readEnvironment(env: Readonly<Record<string, string | undefined>>): ProcessEnvironment {
+  const parsed = Environment.safeParse(env);
+  if (!parsed.success) throw new ConfigError("The environment", problemsOf(parsed.error));
+  const { REDIS_URL, HERMOD_CONFIG, LOG_LEVEL, PORT, ACCOUNTS } = parsed.data;
+  return {
+    redisUrl: REDIS_URL,
+    configPath: HERMOD_CONFIG,
+    logLevel: LOG_LEVEL,
+    port: PORT,
+    accounts: ACCOUNTS,
+  };
+}
