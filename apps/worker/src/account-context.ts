@@ -1,0 +1,26 @@
+import type { Broker } from "@hermod/broker/open-broker";
+import type { RedisClock } from "@hermod/broker/redis-clock";
+import type { Capabilities } from "@hermod/core/capabilities";
+import type { AccountBase } from "@hermod/core/config";
+import type { Terms } from "@hermod/core/terms";
+import type { Provider } from "@hermod/providers/provider";
+import type { Logger } from "@hermod/service/log";
+import type { openTogether } from "./commit-together.ts";
+import type { Permits } from "./permits.ts";
+
+/** What the handlers of one account work with. */
+export interface AccountContext {
+  readonly name: string;
+  readonly account: AccountBase;
+  readonly capabilities: Capabilities;
+  readonly terms: Terms;
+  readonly check: { readonly minMs: number; readonly maxMs: number };
+  readonly provider: Provider;
+  readonly broker: Broker;
+  readonly clock: RedisClock;
+  readonly permits: Permits;
+  readonly commitTogether: ReturnType<typeof openTogether>;
+  readonly log: Logger;
+  /** In [0, 1). */
+  readonly chance: () => number;
+}

@@ -1,0 +1,70 @@
+import type { RedisLink } from "@hermod/broker/connect";
+import { consume } from "@hermod/broker/consume";
+import type { Broker } from "@hermod/broker/open-broker";
+import { checkOf, type Settings, termsOf } from "@hermod/core/config";
+import { type Account, capabilitiesOf, openProvider } from "@hermod/providers/registry";
+import type { Logger } from "@hermod/service/log";
+import type { AccountContext } from "./account-context.ts";
+import { openTogether } from "./commit-together.ts";
+import { handleCheck } from "./handle-check.ts";
+import { handleSend } from "./handle-send.ts";
+import { openPermits } from "./permits.ts";
+
+export interface AccountWorkerParts {
+  readonly name: string;
+  readonly account: Account;
+  readonly settings: Settings;
+  readonly link: RedisLink;
+  readonly broker: Broker;
+  readonly log: Logger;
+  readonly report: (what: string, error: unknown) => void;
+  readonly stopping: AbortSignal;
+}
+
+/** Check orders worked at at once, of each account: the poller keeps few of them, each paced by the status budget. */
+const CHECK_ORDERS = 4;
+
+/** Sends and checks for one account until disposed of. */
+export function openAccountWorker(parts: AccountWorkerParts): AsyncDisposable {
+  const { name, account, settings, link, broker, log, report, stopping } = parts;
+  const provider = openProvider(account);
+  const context: AccountContext = {
+    name,
+    account,
+    capabilities: capabilitiesOf(account),
+    terms: termsOf(settings, account),
+    check: checkOf(settings, account),
+    provider,
+    broker,
+    clock: link.clock,
+    permits: openPermits(account.connections),
+    commitTogether: openTogether(broker.store),
+    log,
+    chance: Math.random,
+  };
+  const stack = new AsyncDisposableStack();
+  stack.use(provider);
+  const { lockMs, stalledMs } = settings.lease;
+  const queue = { keys: broker.installation.keys, account: name, lockMs, stalledMs, stopping };
+  stack.use(
+    consume({
+      ...queue,
+      redis: link.another(),
+      kind: "send",
+      concurrency: account.connections,
+      handle: (ids, stop) => handleSend(context, ids, stop),
+      onError: (error) => report(`send queue of ${name}`, error),
+    }),
+  );
+  stack.use(
+    consume({
+      ...queue,
+      redis: link.another(),
+      kind: "check",
+      concurrency: CHECK_ORDERS,
+      handle: (ids, stop) => handleCheck(context, ids, stop),
+      onError: (error) => report(`check queue of ${name}`, error),
+    }),
+  );
+  return stack;
+}

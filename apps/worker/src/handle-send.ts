@@ -1,0 +1,175 @@
+import { randomUUID } from "node:crypto";
+import { apply } from "@hermod/core/apply";
+import { checkGapMs } from "@hermod/core/check-schedule";
+import { LEASE_MARGIN_MS } from "@hermod/core/config";
+import type { Decision } from "@hermod/core/decision";
+import type { Outcome } from "@hermod/core/outcome";
+import type { MessageRecord } from "@hermod/core/record";
+import { isFollowed } from "@hermod/core/state";
+import { throttleRestMs } from "@hermod/core/terms";
+import type { AccountContext } from "./account-context.ts";
+import type { HeldPermits } from "./permits.ts";
+import { waited } from "./wait.ts";
+
+/**
+ * Carries out a send order: for as many of its messages as may go at once, wait for their slots, record the intent, write,
+ * record the outcome; then the next ones. What must wait longer leaves the order and comes back by its timer.
+ */
+export async function handleSend(
+  context: AccountContext,
+  ids: readonly string[],
+  stop: AbortSignal,
+): Promise<Decision> {
+  let rest = ids;
+  let again = false;
+  while (rest.length > 0) {
+    const permits = await context.permits.take(Math.min(rest.length, atOnce(context)), stop);
+    if (permits === undefined) return { kind: "retry", afterMs: 0 };
+    const outcomes = await sendSome(context, rest.slice(0, permits.count), permits, stop);
+    rest = rest.slice(permits.count);
+    const forMs = Math.max(0, ...outcomes.map(accountRestMs));
+    if (forMs > 0) {
+      await context.broker.pacer.rest(context.name, "send", forMs);
+      return { kind: "throttle", forMs };
+    }
+    again ||= outcomes.some((outcome) => outcome.kind === "notSent" && outcome.phase === "guard");
+    if (stop.aborted) return { kind: "retry", afterMs: 0 };
+  }
+  return again ? { kind: "retry", afterMs: 0 } : { kind: "done" };
+}
+
+/** A quarter of a second's worth: whoever dies in between leaves few messages begun but not written. */
+function atOnce({ account }: AccountContext): number {
+  return Math.max(1, Math.min(account.connections, Math.ceil(account.sendPerSecond / 4)));
+}
+
+/** How long the whole account must rest after this outcome. */
+function accountRestMs(outcome: Outcome): number {
+  return outcome.kind === "throttled" && outcome.scope === "account"
+    ? throttleRestMs(outcome.retryAfterMs)
+    : 0;
+}
+
+/** Sends those of some messages that may go now; there is a permit for each. Returns what came of the written ones. */
+async function sendSome(
+  context: AccountContext,
+  ids: readonly string[],
+  permits: HeldPermits,
+  stop: AbortSignal,
+): Promise<Outcome[]> {
+  using held = permits;
+  const { name, account, broker } = context;
+  const ready = await loadReady(context, ids);
+  if (ready.length === 0) return [];
+  held.giveBack(held.count - ready.length);
+  const { firstInMs, everyMs } = await broker.pacer.reserve(
+    name,
+    "send",
+    ready.length,
+    account.sendPerSecond,
+  );
+  const firstAt = performance.now() + firstInMs;
+  if (!(await waited(firstInMs, stop))) return [];
+  const begunAt = performance.now();
+  const begun = await begin(context, ready);
+  // When one answer tells the account to rest, those that were not written yet are given back.
+  const rest = new AbortController();
+  const ended = AbortSignal.any([stop, rest.signal]);
+  return await Promise.all(
+    begun.map(async (record, index) => {
+      const outcome = await write(context, record, {
+        begunAt,
+        slotAt: firstAt + index * everyMs,
+        stop: ended,
+      });
+      held.giveBack(1);
+      if (accountRestMs(outcome) > 0) rest.abort();
+      await finish(context, record, outcome);
+      return outcome;
+    }),
+  );
+}
+
+/** The messages of the order that may be sent now, through this account. */
+async function loadReady(
+  { broker, clock, name, log }: AccountContext,
+  ids: readonly string[],
+): Promise<MessageRecord[]> {
+  const loaded = await broker.store.load(ids);
+  const ready: MessageRecord[] = [];
+  for (const [index, found] of loaded.entries()) {
+    if (found.kind !== "record") {
+      log.warn({ id: ids[index], found: found.kind }, "no record to send");
+      continue;
+    }
+    const { record } = found;
+    if (record.state === "queued" && record.account === name && record.releaseAt <= clock.now())
+      ready.push(record);
+  }
+  return ready;
+}
+
+/** Records the intents. Only what is committed as `sending` may be written; anything else belongs to somebody else or is over. */
+async function begin(
+  { broker, clock, terms }: AccountContext,
+  ready: readonly MessageRecord[],
+): Promise<MessageRecord[]> {
+  const at = clock.now();
+  const owner = randomUUID().slice(0, 8);
+  const changes = ready
+    .map((before) => ({ before, after: apply(before, { type: "begin", at, owner, terms }) }))
+    .filter(({ before, after }) => before !== after);
+  const committed = await broker.store.commit(changes);
+  return committed.flatMap((result) =>
+    result.kind === "committed" && result.record.state === "sending" ? [result.record] : [],
+  );
+}
+
+interface Turn {
+  /** When `begin` was called, by the monotonic clock. */
+  readonly begunAt: number;
+  /** When this message may be written, by the same clock. */
+  readonly slotAt: number;
+  readonly stop: AbortSignal;
+}
+
+/** Waits for the slot, makes sure once more that the attempt is still ours to make, and writes. */
+async function write(context: AccountContext, record: MessageRecord, turn: Turn): Promise<Outcome> {
+  const { account, terms, clock, log } = context;
+  await waited(turn.slotAt - performance.now(), turn.stop);
+  const latestMs = terms.leaseMs - account.timeoutMs - LEASE_MARGIN_MS;
+  const tooLate = performance.now() - turn.begunAt > latestMs || clock.now() >= record.expiresAt;
+  if (turn.stop.aborted || tooLate) return { kind: "notSent", phase: "guard" };
+  if (record.content === undefined) {
+    return { kind: "rejected", scope: "message", code: "no_content", providerCode: "" };
+  }
+  const message = {
+    id: record.id,
+    to: record.to,
+    content: record.content,
+    ...(record.routeRule === undefined ? {} : { routeRule: record.routeRule }),
+  };
+  const outcomes = await context.provider
+    .send([message], AbortSignal.timeout(account.timeoutMs))
+    .catch((error: Error) => {
+      // A bug: nobody knows how far it came.
+      log.error({ id: record.id, error: error.name, stack: error.stack }, "adapter threw");
+      return new Map<string, Outcome>();
+    });
+  return outcomes.get(record.id) ?? { kind: "maybeSent", phase: "answer", evidence: "no_outcome" };
+}
+
+async function finish(context: AccountContext, record: MessageRecord, outcome: Outcome): Promise<void> {
+  const { clock, terms, check, log, name } = context;
+  const at = clock.now();
+  const chance = context.chance();
+  const result = await context.commitTogether(record, (current) => {
+    const after = apply(current, { type: "outcome", at, attempt: record.attempt, outcome, terms, chance });
+    return {
+      after,
+      dueAt: isFollowed(after.state) && !isFollowed(current.state) ? at + checkGapMs(0, check) : undefined,
+    };
+  });
+  const state = "record" in result ? result.record.state : result.kind;
+  log.debug({ id: record.id, account: name, attempt: record.attempt, outcome: outcome.kind, state }, "sent");
+}

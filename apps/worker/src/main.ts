@@ -1,0 +1,57 @@
+import { announceAccounts } from "@hermod/broker/accounts";
+import { connectRedis } from "@hermod/broker/connect";
+import { openBroker } from "@hermod/broker/open-broker";
+import { announcementOf } from "@hermod/core/announcement";
+import { Account, capabilitiesOf } from "@hermod/providers/registry";
+import { readConfig } from "@hermod/service/config";
+import { ConfigError } from "@hermod/service/config-error";
+import { readEnvironment } from "@hermod/service/environment";
+import { serveHealth } from "@hermod/service/health-server";
+import { openLog, sampled } from "@hermod/service/log";
+import { failStart, runProcess } from "@hermod/service/run-process";
+import { openAccountWorker } from "./account-worker.ts";
+
+/** Beside the longest request: to record its outcome and to close. */
+const CLOSE_MS = 5000;
+
+async function main(): Promise<void> {
+  const environment = readEnvironment(process.env);
+  const { settings, accounts } = readConfig(environment.configPath, Account, process.env);
+  const names = environment.accounts ?? Object.keys(accounts);
+  const unknown = names.filter((name) => accounts[name] === undefined);
+  if (unknown.length > 0)
+    throw new ConfigError(
+      "ACCOUNTS",
+      unknown.map((name) => `${name}: no such account`),
+    );
+
+  const log = openLog("worker", environment.logLevel);
+  const longestMs = Math.max(...Object.values(accounts).map(({ timeoutMs }) => timeoutMs));
+  await runProcess(log, longestMs + CLOSE_MS, async ({ stack, stopping }) => {
+    const link = stack.use(await connectRedis(environment.redisUrl, "process"));
+    for (const warning of link.warnings) log.warn({ code: warning.code }, warning.message);
+    const broker = stack.use(
+      await openBroker(link, {
+        partitions: settings.redis.partitions,
+        encryption: settings.encryption,
+        retention: () => settings.retention,
+      }),
+    );
+    const mine = Object.entries(accounts).filter(([name]) => names.includes(name));
+    const announcements = mine.map(([name, account]) => [
+      name,
+      announcementOf(account, capabilitiesOf(account), settings),
+    ]);
+    await announceAccounts(link.redis, broker.installation.keys, Object.fromEntries(announcements));
+    const report = sampled(log);
+    for (const [name, account] of mine) {
+      stack.use(openAccountWorker({ name, account, settings, link, broker, log, report, stopping }));
+    }
+    if (environment.port !== undefined) {
+      const ready = async () => (link.redis.status === "ready" ? undefined : "Redis is away");
+      stack.use(await serveHealth(environment.port, ready));
+    }
+  });
+}
+
+main().catch(failStart);
