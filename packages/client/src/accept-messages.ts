@@ -1,0 +1,110 @@
+import type { Broker } from "@hermod/broker/open-broker";
+import type { Order } from "@hermod/broker/queues";
+import { acceptedRecord, fingerprint } from "@hermod/core/accept";
+import { HermodInputError } from "@hermod/core/input-error";
+import { MAX_IDS_PER_JOB } from "@hermod/core/job";
+import type { ParsedMessageInput } from "@hermod/core/message";
+import type { MessageRecord } from "@hermod/core/record";
+import { sendJobId } from "@hermod/core/timer";
+import { HermodUnavailableError } from "./unavailable-error.ts";
+
+/** A message that was taken. */
+export interface Accepted {
+  readonly id: string;
+  /** The idempotency key was used before for the same message: nothing new was sent. */
+  readonly duplicate: boolean;
+}
+
+/** A message that was not taken. */
+export interface Refused {
+  readonly error: HermodInputError | HermodUnavailableError;
+}
+
+interface PlannedOrder extends Order {
+  readonly account: string;
+}
+
+/** New messages with their ids, records and work orders, all fixed, so that storing them may be repeated. */
+export interface Batch {
+  readonly records: readonly MessageRecord[];
+  readonly orders: readonly PlannedOrder[];
+}
+
+/** Fixes ids, times and work orders. An urgent message travels alone, others in company. */
+export function planBatch(inputs: readonly ParsedMessageInput[], broker: Broker, at: number): Batch {
+  const { installation } = broker;
+  const records = inputs.map((input) =>
+    acceptedRecord(input, {
+      id: installation.messageId(input.producer, input.idempotencyKey),
+      bodyHash: installation.bodyHash(fingerprint(input)),
+      at,
+    }),
+  );
+  const ready = records.filter(({ releaseAt }) => releaseAt <= at);
+  const lanes = Map.groupBy(ready, ({ account, priority }) => `${account} ${priority}`);
+  const orders = [...lanes.values()].flatMap((lane) => ordersOf(lane, at));
+  const jobIds = new Map(orders.flatMap(({ jobId, ids }) => ids.map((id) => [id, jobId] as const)));
+  return {
+    orders,
+    records: records.map((record) => {
+      const jobId = jobIds.get(record.id);
+      return jobId === undefined ? record : { ...record, jobId, drivenAt: at };
+    }),
+  };
+}
+
+function ordersOf(lane: readonly MessageRecord[], at: number): PlannedOrder[] {
+  const orders: PlannedOrder[] = [];
+  const size = lane[0]?.priority === "urgent" ? 1 : MAX_IDS_PER_JOB;
+  for (let start = 0; start < lane.length; start += size) {
+    const some = lane.slice(start, start + size);
+    const [first] = some;
+    if (first === undefined) continue;
+    const { account, priority } = first;
+    orders.push({ account, priority, jobId: sendJobId(first.id, at), ids: some.map(({ id }) => id) });
+  }
+  return orders;
+}
+
+/**
+ * Stores the records first and adds the orders then: a crash in between leaves records that the sweeper finds, never
+ * an order without a record. One result per message, in order.
+ */
+export async function storeBatch(
+  { records, orders }: Batch,
+  broker: Broker,
+): Promise<(Accepted | Refused)[]> {
+  const stored = await broker.store.create(records);
+  const seen = new Set<string>();
+  const waiting = new Set<string>();
+  const results = records.map((record, index): Accepted | Refused => {
+    const found = stored[index];
+    const repeated = seen.has(record.id);
+    seen.add(record.id);
+    if (found?.kind !== "record") {
+      return {
+        error: new HermodUnavailableError("the record of an earlier message with this key cannot be read"),
+      };
+    }
+    const there = found.record;
+    if (there.bodyHash !== record.bodyHash) {
+      const issue = { path: "idempotencyKey", message: "was used for another message" };
+      return { error: new HermodInputError([issue]) };
+    }
+    if (there.state === "queued") waiting.add(record.id);
+    // A record from this very moment is our own, written by an attempt whose answer was lost.
+    const own = found.created || there.acceptedAt === record.acceptedAt;
+    return { id: record.id, duplicate: repeated || !own };
+  });
+  // A repeat also repeats the order: the first call may have died before it added one.
+  const needed = orders.map((order) => ({
+    ...order,
+    ids: [...new Set(order.ids)].filter((id) => waiting.has(id)),
+  }));
+  const byAccount = Map.groupBy(
+    needed.filter(({ ids }) => ids.length > 0),
+    ({ account }) => account,
+  );
+  await Promise.all([...byAccount].map(([account, some]) => broker.queues.add("send", account, some)));
+  return results;
+}

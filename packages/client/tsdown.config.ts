@@ -1,0 +1,13 @@
+import { defineConfig } from "tsdown";
+
+/** Core and broker, being private, become part of the bundle; what `dependencies` names stays outside. */
+export default defineConfig({
+  entry: "src/index.ts",
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  dts: true,
+  outExtensions: () => ({ js: ".js", dts: ".d.ts" }),
+  // A private package that is not bundled would be missing where the client is installed.
+  failOnWarn: true,
+});
