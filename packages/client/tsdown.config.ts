@@ -8,6 +8,4 @@ export default defineConfig({
   target: "node20",
   dts: true,
   outExtensions: () => ({ js: ".js", dts: ".d.ts" }),
-  // A private package that is not bundled would be missing where the client is installed.
-  failOnWarn: true,
 });

@@ -7,7 +7,7 @@ import { isFinal, isFollowed } from "@hermod/core/state";
 import type { FollowedMessage } from "@hermod/providers/provider";
 import type { AccountContext } from "./account-context.ts";
 import type { HeldPermits } from "./permits.ts";
-import { waited } from "./wait.ts";
+import { reserveSlots } from "./slots.ts";
 
 interface Asked {
   readonly record: MessageRecord;
@@ -41,17 +41,10 @@ async function askSome(
   stop: AbortSignal,
 ): Promise<void> {
   using held = permits;
-  const { broker, account, name } = context;
-  const { firstInMs, everyMs } = await broker.pacer.reserve(
-    name,
-    "status",
-    requests.length,
-    account.statusPerSecond,
-  );
-  const firstAt = performance.now() + firstInMs;
+  const slots = await reserveSlots(context, "status", requests.length);
   await Promise.all(
     requests.map(async (asked, index) => {
-      const mayAsk = await waited(firstAt + index * everyMs - performance.now(), stop);
+      const mayAsk = await slots.wait(index, stop);
       const answers = mayAsk ? await ask(context, asked) : undefined;
       held.giveBack(1);
       if (answers === undefined) return;

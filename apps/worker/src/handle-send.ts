@@ -9,7 +9,7 @@ import { isFollowed } from "@hermod/core/state";
 import { throttleRestMs } from "@hermod/core/terms";
 import type { AccountContext } from "./account-context.ts";
 import type { HeldPermits } from "./permits.ts";
-import { waited } from "./wait.ts";
+import { reserveSlots, type Slots } from "./slots.ts";
 
 /**
  * Carries out a send order: for as many of its messages as may go at once, wait for their slots, record the intent, write,
@@ -58,18 +58,12 @@ async function sendSome(
   stop: AbortSignal,
 ): Promise<Outcome[]> {
   using held = permits;
-  const { name, account, broker } = context;
   const ready = await loadReady(context, ids);
   if (ready.length === 0) return [];
   held.giveBack(held.count - ready.length);
-  const { firstInMs, everyMs } = await broker.pacer.reserve(
-    name,
-    "send",
-    ready.length,
-    account.sendPerSecond,
-  );
-  const firstAt = performance.now() + firstInMs;
-  if (!(await waited(firstInMs, stop))) return [];
+  const slots = await reserveSlots(context, "send", ready.length);
+  // The lease counts from the intent, so that it is recorded only when the first of them may go.
+  if (!(await slots.wait(0, stop))) return [];
   const begunAt = performance.now();
   const begun = await begin(context, ready);
   // When one answer tells the account to rest, those that were not written yet are given back.
@@ -77,11 +71,7 @@ async function sendSome(
   const ended = AbortSignal.any([stop, rest.signal]);
   return await Promise.all(
     begun.map(async (record, index) => {
-      const outcome = await write(context, record, {
-        begunAt,
-        slotAt: firstAt + index * everyMs,
-        stop: ended,
-      });
+      const outcome = await write(context, record, { begunAt, slots, index, stop: ended });
       held.giveBack(1);
       if (accountRestMs(outcome) > 0) rest.abort();
       await finish(context, record, outcome);
@@ -128,15 +118,16 @@ async function begin(
 interface Turn {
   /** When `begin` was called, by the monotonic clock. */
   readonly begunAt: number;
-  /** When this message may be written, by the same clock. */
-  readonly slotAt: number;
+  readonly slots: Slots;
+  /** Which of the slots is this message's. */
+  readonly index: number;
   readonly stop: AbortSignal;
 }
 
 /** Waits for the slot, makes sure once more that the attempt is still ours to make, and writes. */
 async function write(context: AccountContext, record: MessageRecord, turn: Turn): Promise<Outcome> {
   const { account, terms, clock, log } = context;
-  await waited(turn.slotAt - performance.now(), turn.stop);
+  await turn.slots.wait(turn.index, turn.stop);
   const latestMs = terms.leaseMs - account.timeoutMs - LEASE_MARGIN_MS;
   const tooLate = performance.now() - turn.begunAt > latestMs || clock.now() >= record.expiresAt;
   if (turn.stop.aborted || tooLate) return { kind: "notSent", phase: "guard" };

@@ -9,7 +9,10 @@ export async function announceAccounts(
   keys: Keys,
   accounts: Readonly<Record<string, Announcement>>,
 ): Promise<void> {
-  const fields = Object.entries(accounts).flatMap(([name, announcement]) => [name, JSON.stringify(announcement)]);
+  const fields = Object.entries(accounts).flatMap(([name, announcement]) => [
+    name,
+    JSON.stringify(announcement),
+  ]);
   if (fields.length > 0) await redis.hset(keys.accounts, ...fields);
 }
 

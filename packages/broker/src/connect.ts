@@ -30,6 +30,8 @@ export async function connectRedis(url: string, who: keyof typeof BEHAVIOUR): Pr
   const options = {
     ...BEHAVIOUR[who],
     lazyConnect: true,
+    // ioredis waits this long for a connection to close even when it is closed already, and holds the process open.
+    disconnectTimeout: 100,
     retryStrategy: (times: number) => Math.min(50 * 2 ** Math.min(times, 6), 2000),
   };
   const redis = new Redis(url, options);
@@ -97,17 +99,23 @@ function isRefusal({ message }: Error): boolean {
 }
 
 function unreachable(place: string, { message }: Error): RedisUnusableError {
-  if (/WRONGPASS/.test(message)) return new RedisUnusableError(`Redis at ${place} refused the user name or password in REDIS_URL.`);
+  if (/WRONGPASS/.test(message))
+    return new RedisUnusableError(`Redis at ${place} refused the user name or password in REDIS_URL.`);
   if (/NOAUTH|ERR AUTH/.test(message)) {
-    return new RedisUnusableError(`Redis at ${place} and REDIS_URL disagree on whether a password is needed.`);
+    return new RedisUnusableError(
+      `Redis at ${place} and REDIS_URL disagree on whether a password is needed.`,
+    );
   }
   const cause = /E[A-Z]{4,}/.exec(message)?.[0] ?? message;
-  return new RedisUnusableError(`Redis at ${place} cannot be reached (${cause}); check REDIS_URL and that the server runs.`);
+  return new RedisUnusableError(
+    `Redis at ${place} cannot be reached (${cause}); check REDIS_URL and that the server runs.`,
+  );
 }
 
 /** Host and port of the address, for messages: never its password. */
 function placeOf(url: string): string {
-  if (!URL.canParse(url)) throw new RedisUnusableError("REDIS_URL is not an address such as redis://localhost:6379.");
+  if (!URL.canParse(url))
+    throw new RedisUnusableError("REDIS_URL is not an address such as redis://localhost:6379.");
   const { protocol, host } = new URL(url);
   if (protocol !== "redis:" && protocol !== "rediss:") {
     throw new RedisUnusableError("REDIS_URL must begin with redis:// or rediss://.");

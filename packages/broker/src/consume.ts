@@ -41,9 +41,10 @@ export function consume(options: ConsumeOptions): AsyncDisposable {
     // BullMQ passes the signal only to a function that declares all three.
     async (job, token, signal) => {
       const parsed = JobData.safeParse(job.data);
-      if (!parsed.success) throw new UnrecoverableError("the job data is not of a form that this version knows");
+      if (!parsed.success)
+        throw new UnrecoverableError("the job data is not of a form that this version knows");
       const stop = signal === undefined ? stopping : AbortSignal.any([signal, stopping]);
-      return await answer(await options.handle(parsed.data.ids, stop), job, token, worker);
+      return await answer(await decided(options, parsed.data.ids, stop), job, token, worker);
     },
     {
       connection: redis,
@@ -70,8 +71,30 @@ export function consume(options: ConsumeOptions): AsyncDisposable {
   };
 }
 
+/** An order that a bug interrupted comes back after this time. */
+const AFTER_THROW_MS = 1000;
+
+/** A handler that throws has met a bug or a Redis that is away: it is told, and the order is neither lost nor counted as failed. */
+async function decided(
+  options: ConsumeOptions,
+  ids: readonly string[],
+  stop: AbortSignal,
+): Promise<Decision> {
+  try {
+    return await options.handle(ids, stop);
+  } catch (error) {
+    options.onError(error instanceof Error ? error : new Error("a handler threw what is no error"));
+    return { kind: "retry", afterMs: AFTER_THROW_MS };
+  }
+}
+
 /** The one place that knows how BullMQ wants to be told. */
-async function answer(decision: Decision, job: Job, token: string | undefined, worker: Worker): Promise<string> {
+async function answer(
+  decision: Decision,
+  job: Job,
+  token: string | undefined,
+  worker: Worker,
+): Promise<string> {
   switch (decision.kind) {
     case "done":
       return "done";
@@ -90,4 +113,3 @@ async function answer(decision: Decision, job: Job, token: string | undefined, w
       return decision satisfies never;
   }
 }
-

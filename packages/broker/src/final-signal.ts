@@ -16,8 +16,16 @@ export function openFinalSignal(redis: Redis, keys: Keys): FinalSignal {
   redis.on("message", (channel: string) => {
     for (const wake of watchers.get(channel) ?? []) wake();
   });
-  redis.on("ready", () => {
-    for (const wake of [...watchers.values()].flatMap((wakes) => [...wakes])) wake();
+  // A look at the record before the connection listens again could miss what comes right after it.
+  redis.on("ready", async () => {
+    const channels = [...watchers.keys()];
+    if (channels.length === 0) return;
+    const listens = await redis.subscribe(...channels).then(
+      () => true,
+      () => false,
+    );
+    // If not, the connection is away again, and its next return wakes them.
+    if (listens) for (const wake of channels.flatMap((channel) => [...(watchers.get(channel) ?? [])])) wake();
   });
   return {
     async watch(id, wake) {
@@ -25,15 +33,18 @@ export function openFinalSignal(redis: Redis, keys: Keys): FinalSignal {
       const wakes = watchers.get(channel) ?? new Set();
       wakes.add(wake);
       watchers.set(channel, wakes);
-      await redis.subscribe(channel);
-      return {
-        async [Symbol.asyncDispose]() {
-          wakes.delete(wake);
-          if (wakes.size > 0 || watchers.get(channel) !== wakes) return;
-          watchers.delete(channel);
-          await redis.unsubscribe(channel).catch(() => {});
-        },
+      const end = async (): Promise<void> => {
+        wakes.delete(wake);
+        if (wakes.size > 0 || watchers.get(channel) !== wakes) return;
+        watchers.delete(channel);
+        // Not waited for: while Redis is away that would take until it is back.
+        redis.unsubscribe(channel).catch(() => {});
       };
+      await redis.subscribe(channel).catch(async (error: unknown) => {
+        await end();
+        throw error;
+      });
+      return { [Symbol.asyncDispose]: end };
     },
   };
 }

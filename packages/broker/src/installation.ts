@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import type { Redis } from "ioredis";
-import { RedisUnusableError } from "./redis-unusable-error.ts";
 import { type Keys, keysOf } from "./keys.ts";
+import { RedisUnusableError } from "./redis-unusable-error.ts";
 
 /** What is fixed for the life of the data in a Redis. */
 export interface Installation {
@@ -22,7 +22,11 @@ const ID_LENGTH = 26;
  * The key makes ids and hashes unguessable for whoever does not read this Redis anyway: an idempotency key may hold a phone
  * number, and ids stand in logs.
  */
-export async function openInstallation(redis: Redis, namespace?: string, partitions?: number): Promise<Installation> {
+export async function openInstallation(
+  redis: Redis,
+  namespace?: string,
+  partitions?: number,
+): Promise<Installation> {
   const { installation } = keysOf(namespace);
   await redis.hsetnx(installation, "idKey", randomBytes(32).toString("base64"));
   if (partitions !== undefined) await redis.hsetnx(installation, "partitions", partitions);
@@ -42,7 +46,8 @@ export async function openInstallation(redis: Redis, namespace?: string, partiti
           ? randomBytes(17)
           : createHmac("sha256", secret).update(`id\0${producer}\0${idempotencyKey}`).digest(),
       ),
-    bodyHash: (fingerprint) => createHmac("sha256", secret).update(`body\0${fingerprint}`).digest("base64url").slice(0, 22),
+    bodyHash: (fingerprint) =>
+      createHmac("sha256", secret).update(`body\0${fingerprint}`).digest("base64url").slice(0, 22),
   };
 }
 

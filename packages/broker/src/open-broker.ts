@@ -1,7 +1,7 @@
 import type { Encryption } from "@hermod/core/config";
 import type { RedisLink } from "./connect.ts";
 import { fieldCipher } from "./field-cipher.ts";
-import { openInstallation, type Installation } from "./installation.ts";
+import { type Installation, openInstallation } from "./installation.ts";
 import { openPacer, type Pacer } from "./pacer.ts";
 import { openQueues, type Queues } from "./queues.ts";
 import { recordCodec } from "./record-codec.ts";

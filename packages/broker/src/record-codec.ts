@@ -67,7 +67,11 @@ const FIELDS = Object.entries(NAMES) as [Field, string][];
 
 const strings = z.array(z.string());
 const texts = z.record(z.string(), z.string());
-const count = z.coerce.number().int();
+/** Number() alone takes "" for 0. */
+const count = z
+  .string()
+  .regex(/^\d{1,16}$/)
+  .transform(Number);
 const AttemptShape: z.ZodType<Attempt> = z.object({
   n: z.int(),
   account: z.string(),
@@ -82,7 +86,12 @@ const DenialShape: z.ZodType<Denial> = z.discriminatedUnion("kind", [
     retryAfterMs: z.number().exactOptional(),
     scope: z.enum(["message", "account"]),
   }),
-  z.object({ kind: z.literal("rejected"), scope: z.enum(SCOPES), code: z.string(), providerCode: z.string() }),
+  z.object({
+    kind: z.literal("rejected"),
+    scope: z.enum(SCOPES),
+    code: z.string(),
+    providerCode: z.string(),
+  }),
 ]);
 
 const Stored = z.object({
@@ -139,7 +148,8 @@ export interface RecordCodec {
 export function recordCodec(cipher: FieldCipher): RecordCodec {
   const encodeField = (record: MessageRecord, field: Field): string | undefined => {
     const value = record[field];
-    if (value === undefined || (Array.isArray(value) && (value as readonly unknown[]).length === 0)) return undefined;
+    if (value === undefined || (Array.isArray(value) && (value as readonly unknown[]).length === 0))
+      return undefined;
     const text = JSON_FIELDS.has(field) ? JSON.stringify(value) : String(value);
     return PRIVATE.has(field) ? cipher.seal(record.id, field, text) : text;
   };
@@ -174,10 +184,13 @@ export function recordCodec(cipher: FieldCipher): RecordCodec {
         const plain = PRIVATE.has(field) ? cipher.open(id, field, text) : text;
         if (plain === undefined) return { kind: "unreadable", why: "sealed with another key" };
         const value = JSON_FIELDS.has(field) ? parseJson(plain) : plain;
-        if (value !== undefined) fields[field] = value;
+        // Left out, it would pass for a field that is absent: a message with lost attempts would be sent again.
+        if (value === undefined) return { kind: "unreadable", why: `bad ${field}` };
+        fields[field] = value;
       }
       const parsed = Stored.safeParse(fields);
-      if (!parsed.success) return { kind: "unreadable", why: `bad ${parsed.error.issues[0]?.path.join(".")}` };
+      if (!parsed.success)
+        return { kind: "unreadable", why: `bad ${String(parsed.error.issues[0]?.path[0])}` };
       return { kind: "record", record: { id, ...parsed.data } };
     },
   };

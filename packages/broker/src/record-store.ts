@@ -35,7 +35,10 @@ export interface RecordStore {
   commit(changes: readonly Change[], when?: "ifMemory" | "always"): Promise<Committed[]>;
   /** Loads, decides and commits until nobody came between. `decide` returns the record it got to change nothing. */
   change(id: string, decide: (record: MessageRecord) => Omit<Change, "before">): Promise<Changed>;
-  /** Takes ids whose timer is due; they are due again after `putOffMs` unless a commit says otherwise. */
+  /**
+   * Takes ids whose timer is due; they are due again after `putOffMs` unless a commit says otherwise. `most` is rounded up to an
+   * equal share of each partition.
+   */
   claimTimers(most: number, putOffMs: number): Promise<string[]>;
   /** Takes ids that the account's provider should be asked about. */
   claimDue(account: string, most: number, putOffMs: number): Promise<string[]>;
@@ -48,8 +51,8 @@ export type Changed =
   | { readonly kind: "changed" | "unchanged"; readonly record: MessageRecord }
   | Exclude<Loaded, { kind: "record" }>;
 
-/** Compare-and-set cannot lose this often in a row: each loss is another process's progress. */
-const MAX_ROUNDS = 20;
+/** Each loss is another's progress: whoever loses this often in a row has met a bug, and not a crowd. */
+const MAX_ROUNDS = 1000;
 
 interface StoreParts {
   readonly redis: Redis;
@@ -74,7 +77,9 @@ export function openRecordStore({ redis, keys, codec, clock, retention }: StoreP
   const commit: RecordStore["commit"] = async (changes, when = "ifMemory") => {
     if (changes.length === 0) return [];
     const pipeline = redis.pipeline();
-    const written = changes.map((change) => writtenRecord(change, retention(change.after.account), clock.now()));
+    const written = changes.map((change) =>
+      writtenRecord(change, retention(change.after.account), clock.now()),
+    );
     for (const [index, change] of changes.entries()) {
       const { id, account } = change.after;
       const partition = keys.partitionOf(id);
@@ -89,10 +94,15 @@ export function openRecordStore({ redis, keys, codec, clock, retention }: StoreP
     });
   };
 
-  const claim = async (indexOf: (partition: number) => string, most: number, putOffMs: number): Promise<string[]> => {
+  const claim = async (
+    indexOf: (partition: number) => string,
+    most: number,
+    putOffMs: number,
+  ): Promise<string[]> => {
     const pipeline = redis.pipeline();
+    const share = Math.ceil(most / keys.partitions);
     for (let partition = 0; partition < keys.partitions; partition += 1) {
-      pipeline.hermodClaim(indexOf(partition), most, putOffMs);
+      pipeline.hermodClaim(indexOf(partition), share, putOffMs);
     }
     const claimed = (await replies(pipeline)) as string[][];
     const [nowMs] = claimed[0] ?? [];

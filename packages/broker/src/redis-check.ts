@@ -23,7 +23,9 @@ export async function checkRedis(
 
   const version = fact("valkey_version") ?? fact("redis_version") ?? "0";
   if (Number.parseInt(version, 10) < OLDEST_VERSION) {
-    throw new RedisUnusableError(`Redis at ${place} is version ${version}; Hermod needs ${OLDEST_VERSION} or newer.`);
+    throw new RedisUnusableError(
+      `Redis at ${place} is version ${version}; Hermod needs ${OLDEST_VERSION} or newer.`,
+    );
   }
   const policy = fact("maxmemory_policy");
   if (policy !== "noeviction") {
@@ -34,7 +36,11 @@ export async function checkRedis(
   return { warnings: durabilityWarnings(place, fact("aof_enabled"), fsync), timeReply };
 }
 
-function durabilityWarnings(place: string, aofEnabled: string | undefined, fsync: string | undefined): RedisWarning[] {
+function durabilityWarnings(
+  place: string,
+  aofEnabled: string | undefined,
+  fsync: string | undefined,
+): RedisWarning[] {
   if (aofEnabled !== "1") {
     const message = `Redis at ${place} keeps no append-only file: when it stops, acknowledged messages are lost and sent ones may be sent again. Set appendonly yes and appendfsync always.`;
     return [{ code: "not_durable", message }];

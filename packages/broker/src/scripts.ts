@@ -67,14 +67,28 @@ redis.call('SET', KEYS[1], string.format('%.3f', free), 'PX', math.ceil(free - n
 return 1
 `;
 
-/** An outcome that is known must be written even when memory is short; beginning something new must not. */
+/**
+ * An outcome that is known must be written even when memory is short; beginning something new must not. Without the first
+ * line Redis would refuse single commands, and none after a script's first deletion: half of a script would be carried out.
+ */
 const ALLOW_OOM = "#!lua flags=allow-oom";
+const REFUSE_OOM = "#!lua";
 
 declare module "ioredis" {
   interface RedisCommander<Context> {
     hermodCreate(record: string, timers: string, ...args: (string | number)[]): Result<string[], Context>;
-    hermodCommit(record: string, timers: string, due: string, ...args: (string | number)[]): Result<number, Context>;
-    hermodCommitAlways(record: string, timers: string, due: string, ...args: (string | number)[]): Result<number, Context>;
+    hermodCommit(
+      record: string,
+      timers: string,
+      due: string,
+      ...args: (string | number)[]
+    ): Result<number, Context>;
+    hermodCommitAlways(
+      record: string,
+      timers: string,
+      due: string,
+      ...args: (string | number)[]
+    ): Result<number, Context>;
     hermodClaim(index: string, most: number, putOffMs: number): Result<string[], Context>;
     hermodPace(pacer: string, slots: number, intervalMs: number): Result<string, Context>;
     hermodRest(pacer: string, forMs: number): Result<number, Context>;
@@ -83,10 +97,10 @@ declare module "ioredis" {
 
 /** Teaches a connection Hermod's scripts; a server that forgot them is taught again by itself. */
 export function defineScripts(redis: Redis): void {
-  redis.defineCommand("hermodCreate", { numberOfKeys: 2, lua: CREATE });
-  redis.defineCommand("hermodCommit", { numberOfKeys: 3, lua: COMMIT });
+  redis.defineCommand("hermodCreate", { numberOfKeys: 2, lua: REFUSE_OOM + CREATE });
+  redis.defineCommand("hermodCommit", { numberOfKeys: 3, lua: REFUSE_OOM + COMMIT });
   redis.defineCommand("hermodCommitAlways", { numberOfKeys: 3, lua: ALLOW_OOM + COMMIT });
   redis.defineCommand("hermodClaim", { numberOfKeys: 1, lua: ALLOW_OOM + CLAIM });
-  redis.defineCommand("hermodPace", { numberOfKeys: 1, lua: PACE });
+  redis.defineCommand("hermodPace", { numberOfKeys: 1, lua: ALLOW_OOM + PACE });
   redis.defineCommand("hermodRest", { numberOfKeys: 1, lua: ALLOW_OOM + REST });
 }

@@ -8,8 +8,9 @@ const PACKAGE = join(import.meta.dirname, "..");
 const PACKED = ["LICENSE", "README.md", "dist/index.d.ts", "dist/index.js", "package.json"];
 const COMPILERS = ["typescript-5", "typescript"];
 const RESOLUTIONS = [
-  { module: "nodenext", moduleResolution: "nodenext" },
-  { module: "esnext", moduleResolution: "bundler" },
+  // Our declarations are checked themselves once per compiler, and with them those that they import: seconds of work.
+  { module: "nodenext", moduleResolution: "nodenext", skipLibCheck: false },
+  { module: "esnext", moduleResolution: "bundler", skipLibCheck: true },
 ];
 
 /** Packs the client as it would be published and uses it as a stranger would. */

@@ -4,7 +4,7 @@ import type { Denial, Outcome } from "./outcome.ts";
 import type { Attempt, MessageRecord } from "./record.ts";
 import { retryDelayMs } from "./retry.ts";
 import { isFinal, isFollowed } from "./state.ts";
-import { HOLD_MS, type Terms, throttleRestMs } from "./terms.ts";
+import { type Terms, throttleRestMs } from "./terms.ts";
 
 type OutcomeEvent = Event & { type: "outcome" };
 type Accepted = Outcome & { kind: "accepted" };
@@ -124,7 +124,7 @@ function afterProof(
             ...open,
             reason: "account",
             code: outcome.code,
-            releaseAt: at + HOLD_MS,
+            releaseAt: at + terms.probeMs,
           })
         : move(record, "rejected", at, { reason: "by_provider", code: outcome.code });
     case "notSent": {

@@ -57,6 +57,12 @@ export const Settings = z.strictObject({
     })
     .prefault({}),
   reconcile: Reconcile.prefault({}),
+  breaker: z
+    .strictObject({
+      /** How long messages are held when their account is at fault (credentials, balance, address), until they are tried again. */
+      probeMs: Milliseconds.default(60_000),
+    })
+    .prefault({}),
   lease: z
     .strictObject({
       leaseMs: Milliseconds.default(30_000),
@@ -118,6 +124,7 @@ export function termsOf(settings: Settings, account: AccountBase): Terms {
     settleMs: account.reconcile?.settleMs ?? settings.reconcile.settleMs,
     horizonMs: checkOf(settings, account).horizonMs,
     retryDelaysMs: settings.retry.delaysMs,
+    probeMs: settings.breaker.probeMs,
   };
 }
 

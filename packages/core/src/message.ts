@@ -34,6 +34,9 @@ export function contentKinds(content: Content): ("text" | "template")[] {
   ];
 }
 
+/** The last moment that a date with four digits for its year can name. */
+const LATEST = new Date("9999-12-31T23:59:59.999Z");
+
 /** What a producer hands over. */
 export const MessageInput = z
   .strictObject({
@@ -47,7 +50,13 @@ export const MessageInput = z
       .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
       .default("default"),
     priority: Priority.default("normal"),
-    sendAt: z.union([z.date(), z.iso.datetime({ offset: true }), z.int().nonnegative()]).optional(),
+    sendAt: z
+      .union([
+        z.date().max(LATEST),
+        z.iso.datetime({ offset: true }),
+        z.int().nonnegative().max(LATEST.getTime()),
+      ])
+      .optional(),
     expiresInMs: z.int().min(1000).max(DEFAULT_EXPIRES_IN_MS).default(DEFAULT_EXPIRES_IN_MS),
     onUnknown: OnUnknown.default("hold"),
     metadata: z.record(z.string().min(1).max(64), z.string().max(256)).optional(),

@@ -8,10 +8,9 @@ export interface Terms {
   readonly horizonMs: number;
   /** Waits after proof of not sent; its length is the limit of retries. */
   readonly retryDelaysMs: readonly number[];
+  /** How long a message is held when its account is at fault, until it is tried again. */
+  readonly probeMs: number;
 }
-
-/** How long a message rests when its account is at fault, until it is tried again. */
-export const HOLD_MS = 60_000;
 
 /** Rest after a 429 that names no time, and the longest that is believed. */
 export const THROTTLE_DEFAULT_MS = 5_000;
@@ -19,5 +18,5 @@ export const THROTTLE_MAX_MS = 3_600_000;
 
 /** The rest that a throttled answer asks for, within bounds. */
 export function throttleRestMs(retryAfterMs: number = THROTTLE_DEFAULT_MS): number {
-  return Math.min(Math.max(retryAfterMs, 100), THROTTLE_MAX_MS);
+  return Math.ceil(Math.min(Math.max(retryAfterMs, 100), THROTTLE_MAX_MS));
 }

@@ -9,6 +9,7 @@ export const TERMS: Terms = {
   settleMs: 60_000,
   horizonMs: 3_600_000,
   retryDelaysMs: [1000, 5000],
+  probeMs: 60_000,
 };
 
 /** When the sample messages were accepted. */

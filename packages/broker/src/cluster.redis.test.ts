@@ -1,0 +1,52 @@
+import { startRedis } from "@hermod/testing/redis";
+import { waitUntil } from "@hermod/testing/wait";
+import { Redis } from "ioredis";
+import { expect, onTestFinished, test } from "vitest";
+import { ACCOUNT, accepted, begun, idOf, queued } from "../test/samples.ts";
+import { connectRedis } from "./connect.ts";
+import { consume } from "./consume.ts";
+import { openBroker } from "./open-broker.ts";
+
+test("every script keeps to the keys of one hash slot, as a cluster demands", async () => {
+  // A cluster of one node has all slots, and still refuses a script whose keys lie in two of them.
+  const server = await startRedis({ settings: { "cluster-enabled": "yes" } });
+  onTestFinished(() => server[Symbol.asyncDispose]());
+  const admin = new Redis(server.url);
+  onTestFinished(() => admin.disconnect());
+  await admin.call("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
+  await waitUntil("the cluster to be up", async () => (await admin.cluster("INFO")).includes("cluster_state:ok"));
+  await expect(admin.eval("return 1", 2, "one", "two")).rejects.toThrow(/CROSSSLOT/);
+
+  const link = await connectRedis(server.url, "process");
+  onTestFinished(() => link[Symbol.asyncDispose]());
+  const retention = () => ({ recordMs: 60_000, textMs: 0 });
+  await using broker = await openBroker(link, { retention, partitions: 16 });
+  const { store, queues, pacer, installation } = broker;
+  const records = Array.from({ length: 100 }, (_, n) => begun(queued(n)));
+  await store.create(records);
+  await store.commit(records.map((record) => ({ before: record, after: accepted(record), dueAt: 1 })));
+  expect(await store.claimDue(ACCOUNT, 1600, 1000)).toHaveLength(100);
+  expect(await store.claimTimers(1600, 1000)).toHaveLength(100);
+  await store.forget([idOf(1)], ACCOUNT);
+  await pacer.reserve(ACCOUNT, "send", 1, 10);
+  await pacer.rest(ACCOUNT, "status", 1);
+
+  const seen: string[] = [];
+  await queues.add("send", ACCOUNT, [{ jobId: "s-1", priority: "normal", ids: [idOf(1)] }]);
+  await using _ = consume({
+    redis: link.another(),
+    keys: installation.keys,
+    kind: "send",
+    account: ACCOUNT,
+    handle: async (ids) => {
+      seen.push(...ids);
+      return { kind: "done" };
+    },
+    concurrency: 1,
+    lockMs: 30_000,
+    stalledMs: 15_000,
+    stopping: new AbortController().signal,
+    onError: (error) => expect.unreachable(error.message),
+  });
+  await waitUntil("the order to be worked at", () => seen.length > 0);
+});

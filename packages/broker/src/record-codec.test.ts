@@ -1,0 +1,83 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { anyRecord } from "../test/records.ts";
+import { ENCRYPTIONS, idOf, queued } from "../test/samples.ts";
+import { fieldCipher } from "./field-cipher.ts";
+import { type RecordHash, recordCodec } from "./record-codec.ts";
+
+const plain = recordCodec(fieldCipher(undefined));
+const sealing = recordCodec(fieldCipher(ENCRYPTIONS.first));
+
+describe.for([
+  ["without encryption", plain] as const,
+  ["with encryption", sealing] as const,
+])("%s", ([, codec]) => {
+  test("a record comes back from its hash as it was", () => {
+    fc.assert(
+      fc.property(anyRecord, (record) => {
+        expect(codec.decode(record.id, codec.encode(record))).toEqual({ kind: "record", record });
+      }),
+    );
+  });
+
+  test("a hash with the difference carried out is the hash of the changed record", () => {
+    fc.assert(
+      fc.property(anyRecord, anyRecord, (before, after) => {
+        const { set, remove } = codec.difference(before, after);
+        const kept = Object.entries(codec.encode(before)).filter(([field]) => !remove.includes(field));
+        const hash: RecordHash = { ...Object.fromEntries(kept), ...set };
+        expect(codec.decode(after.id, hash)).toEqual({ kind: "record", record: after });
+        expect(Object.keys(hash).toSorted()).toEqual(Object.keys(codec.encode(after)).toSorted());
+      }),
+    );
+  });
+});
+
+test("a record that did not change has no difference, even when sealing makes each text new", () => {
+  const record = queued(1);
+  expect(sealing.difference(record, { ...record })).toEqual({ set: {}, remove: [] });
+});
+
+test("an empty hash is a missing record", () => {
+  expect(plain.decode(idOf(1), {})).toEqual({ kind: "missing" });
+});
+
+test.for(["2", "", "constructor"])("a record of layout version %j is unreadable", (w) => {
+  const hash = { ...plain.encode(queued(1)), w };
+  expect(plain.decode(idOf(1), hash)).toEqual({ kind: "unreadable", why: "another layout" });
+});
+
+test("a record without a layout version is unreadable", () => {
+  const { w: _, ...hash } = plain.encode(queued(1));
+  expect(plain.decode(idOf(1), hash)).toMatchObject({ kind: "unreadable" });
+});
+
+test("garbage in any field that is JSON makes the record unreadable instead of passing for an absent field", () => {
+  for (const field of ["as", "dn", "dt", "an", "rt", "c", "rr", "md"]) {
+    for (const garbage of ["", "{", "undefined", "7", '"text"', "null"]) {
+      const found = plain.decode(idOf(1), { ...plain.encode(queued(1)), [field]: garbage });
+      expect([field, garbage, found.kind]).toEqual([field, garbage, "unreadable"]);
+    }
+  }
+});
+
+test("what is no whole number in a field of numbers makes the record unreadable", () => {
+  for (const garbage of ["", "NaN", "1.5", "1e3", "-1", " 1", "0x10", "Infinity"]) {
+    const found = plain.decode(idOf(1), { ...plain.encode(queued(1)), da: garbage });
+    expect([garbage, found.kind]).toEqual([garbage, "unreadable"]);
+  }
+});
+
+test("each missing field that every record has makes it unreadable", () => {
+  const whole = plain.encode(queued(1));
+  const optional = new Set(["c"]);
+  for (const field of Object.keys(whole).filter((name) => !optional.has(name))) {
+    const rest = Object.fromEntries(Object.entries(whole).filter(([name]) => name !== field));
+    expect([field, plain.decode(idOf(1), rest).kind]).toEqual([field, "unreadable"]);
+  }
+});
+
+test("why a record is unreadable never says what stands in it", () => {
+  const hash = { ...plain.encode(queued(1)), c: '{"template":"OTP","params":{"canary":7}}' };
+  expect(plain.decode(idOf(1), hash)).toEqual({ kind: "unreadable", why: "bad content" });
+});

@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { textAnswer } from "./answer.ts";
+import { serve } from "./server.ts";
+
+const start = () =>
+  serve(
+    {
+      accepted: [{ id: "a", at: 1, finalStatus: "SUCCESS" }],
+      operation: (path) => (path === "/send" ? "send" : undefined),
+      work: () => ({ answer: textAnswer(200, "yes") }),
+    },
+    { now: () => 5 },
+  );
+
+const post = (url: string, body: unknown) => fetch(url, { method: "POST", body: JSON.stringify(body) });
+
+test("the log can be read over HTTP", async () => {
+  await using simulator = await start();
+  await post(`${simulator.url}/send`, { to: "1" });
+  expect(await (await fetch(`${simulator.url}/_sim/log`)).json()).toEqual(simulator.log);
+});
+
+test("the summary can be read over HTTP", async () => {
+  await using simulator = await start();
+  await post(`${simulator.url}/send`, {});
+  expect(await (await fetch(`${simulator.url}/_sim/summary`)).json()).toEqual({
+    accepted: 1,
+    requests: { send: 1, status: 0 },
+    mostInASecond: { send: 1, status: 0 },
+    finals: { SUCCESS: 1 },
+  });
+});
+
+test("a fault set over HTTP meets requests until null takes it back", async () => {
+  await using simulator = await start();
+  const fault = { kind: "answer", accepted: false, answer: textAnswer(503, "") };
+  await post(`${simulator.url}/_sim/fault`, { operation: "send", fault });
+  expect((await post(`${simulator.url}/send`, {})).status).toBe(503);
+  await post(`${simulator.url}/_sim/fault`, { operation: "send", fault: null });
+  expect((await post(`${simulator.url}/send`, {})).status).toBe(200);
+});
+
+test.each([
+  ["no operation", { fault: null }],
+  ["no fault", { operation: "send" }],
+  ["an unknown kind", { operation: "send", fault: { kind: "toString" } }],
+  ["no word about acceptance", { operation: "send", fault: { kind: "reset" } }],
+  [
+    "an answer without a body",
+    { operation: "send", fault: { kind: "answer", accepted: true, answer: { status: 200 } } },
+  ],
+  ["times that are no number", { operation: "send", fault: null, times: "2" }],
+])("a wish with %s is refused", async (_, wish) => {
+  await using simulator = await start();
+  expect((await post(`${simulator.url}/_sim/fault`, wish)).status).toBe(400);
+});
+
+test("control requests are no part of the truth", async () => {
+  await using simulator = await start();
+  await fetch(`${simulator.url}/_sim/summary`);
+  expect((await fetch(`${simulator.url}/_sim/other`)).status).toBe(404);
+  expect(simulator.log.requests).toEqual([]);
+});

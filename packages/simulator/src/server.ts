@@ -1,0 +1,64 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { textAnswer, writeAnswer } from "./answer.ts";
+import { control } from "./control.ts";
+import { openExchange, type Provider, type SetFault } from "./exchange.ts";
+import type { ChooseFault } from "./faults.ts";
+import type { AcceptedMessage, GroundTruth } from "./ground-truth.ts";
+
+/** What every provider's simulator can be told at its start. */
+export interface ServerOptions {
+  /** 127.0.0.1 when absent. */
+  readonly host?: string;
+  /** Any free one when absent. */
+  readonly port?: number;
+  /** Epoch ms; the time of day when absent. Timelines follow it; the delays of faults pass in real time. */
+  readonly now?: () => number;
+  /** Asked for every request that no set fault meets. */
+  readonly fault?: ChooseFault;
+}
+
+/** A provider that runs. Disposing it ends every connection; its log stays. */
+export interface Simulator<Accepted extends AcceptedMessage> extends AsyncDisposable {
+  /** Without a slash at the end. */
+  readonly url: string;
+  readonly log: GroundTruth<Accepted>;
+  readonly setFault: SetFault;
+}
+
+/** Serves a provider over HTTP, with its faults and its log, and the control endpoints beside it. */
+export async function serve<Accepted extends AcceptedMessage>(
+  provider: Provider<Accepted>,
+  { host = "127.0.0.1", port = 0, now = Date.now, fault }: ServerOptions,
+): Promise<Simulator<Accepted>> {
+  const stop = new AbortController();
+  const { requests, setFault, handle } = openExchange(provider.work, fault, now, stop.signal);
+  const log: GroundTruth<Accepted> = { accepted: provider.accepted, requests };
+  const server = createServer((request, response) => {
+    const [path = ""] = (request.url ?? "").split("?");
+    const operation = provider.operation(path);
+    if (operation !== undefined) {
+      handle(request, response, path, operation).catch((error: unknown) => {
+        // What closing cut short is no failure; anything else is a bug here or in a given function, and loud.
+        if (!stop.signal.aborted) throw error;
+      });
+    } else if (path.startsWith("/_sim/")) void control(request, response, path, { log, setFault });
+    else writeAnswer(response, textAnswer(404, "Not Found"));
+  });
+  server.listen(port, host);
+  await once(server, "listening");
+
+  let closed: Promise<unknown> | undefined;
+  return {
+    url: `http://${host}:${(server.address() as AddressInfo).port}`,
+    log,
+    setFault,
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      closed ??= once(server.close(), "close");
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

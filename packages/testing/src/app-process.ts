@@ -1,0 +1,94 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { waitUntil } from "./wait.ts";
+
+/** One of Hermod's processes, run as an operator runs it. */
+export interface AppProcess extends AsyncDisposable {
+  readonly pid: number;
+  /** What it said so far, standard output and standard error together. */
+  readonly lines: readonly string[];
+  /** Resolves with the exit code; 128 and the number of the signal when one ended it. */
+  readonly ended: Promise<number>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+export interface AppOptions {
+  readonly env: Readonly<Record<string, string>>;
+  /** Resolve only once it said that it is started; true if nothing is said. */
+  readonly untilStarted?: boolean;
+  readonly onLine?: (line: string) => void;
+}
+
+/**
+ * The shell that holds the process: when its input ends, because we let go or because we died in whatever way, it ends the
+ * process at once.
+ */
+const LEASH = `
+trap "" PIPE INT
+exec 3<&0 2>&1
+"$@" </dev/null 3<&- &
+app=$!
+echo "leash: app $app"
+(read -r word <&3; kill -9 "$app") &
+reader=$!
+wait "$app"
+code=$?
+kill "$reader"
+echo "leash: code $code"
+`;
+
+const START_DEADLINE_MS = 15_000;
+const STOP_DEADLINE_MS = 25_000;
+const KEPT_LINES = 100_000;
+
+/** Starts `apps/<app>` with this Node and nothing of our environment but PATH. */
+export async function startApp(
+  app: "worker" | "poller",
+  { env, untilStarted = true, onLine = () => {} }: AppOptions,
+): Promise<AppProcess> {
+  const main = fileURLToPath(new URL(`../../../apps/${app}/src/main.ts`, import.meta.url));
+  const leash = spawn("sh", ["-c", LEASH, "sh", process.execPath, main], {
+    env: { PATH: process.env["PATH"], ...env },
+    stdio: ["pipe", "pipe", "ignore"],
+    // A group of its own: Ctrl-C is for whoever started the processes, who then ends them in order.
+    detached: true,
+  });
+  const lines: string[] = [];
+  const begun = Promise.withResolvers<number>();
+  const ended = Promise.withResolvers<number>();
+  let over = false;
+  createInterface({ input: leash.stdout }).on("line", (line) => {
+    const [, word, number] = /^leash: (app|code) (\d+)$/.exec(line) ?? [];
+    if (word === "app") return begun.resolve(Number(number));
+    if (word === "code") {
+      over = true;
+      return ended.resolve(Number(number));
+    }
+    if (lines.length < KEPT_LINES) lines.push(line);
+    onLine(line);
+  });
+  leash.on("error", begun.reject);
+  const pid = await begun.promise;
+  const started: AppProcess = {
+    pid,
+    lines,
+    ended: ended.promise,
+    kill(signal) {
+      if (!over) process.kill(pid, signal);
+    },
+    async [Symbol.asyncDispose]() {
+      if (!over) process.kill(pid, "SIGTERM");
+      const late = setTimeout(() => leash.stdin.end(), STOP_DEADLINE_MS);
+      await ended.promise;
+      clearTimeout(late);
+      leash.stdin.end();
+    },
+  };
+  if (untilStarted) {
+    const isStarted = () => over || lines.some((line) => line.includes('"msg":"started"'));
+    await waitUntil(`${app} to start`, isStarted, { timeoutMs: START_DEADLINE_MS });
+    if (over) throw new Error(`${app} ended before it was started:\n${lines.join("\n")}`);
+  }
+  return started;
+}
