@@ -5,13 +5,13 @@ export async function dumpRedis(url: string): Promise<string[]> {
   const redis = new Redis(url);
   try {
     const keys = await redis.keys("*");
-    return await Promise.all(keys.map(async (key) => `${key} ${JSON.stringify(await valueOf(redis, key))}`));
+    return await Promise.all(keys.map(async (key) => `${key} ${JSON.stringify(await contentOf(redis, key))}`));
   } finally {
     redis.disconnect();
   }
 }
 
-async function valueOf(redis: Redis, key: string): Promise<unknown> {
+async function contentOf(redis: Redis, key: string): Promise<unknown> {
   const type = await redis.type(key);
   switch (type) {
     case "hash":
@@ -19,7 +19,7 @@ async function valueOf(redis: Redis, key: string): Promise<unknown> {
     case "string":
       return await redis.get(key);
     case "zset":
-      return await redis.zrange(key, 0, -1);
+      return await redis.zrange(key, "0", "-1");
     case "list":
       return await redis.lrange(key, 0, -1);
     case "set":
