@@ -21,7 +21,7 @@ const BEHAVIOUR = {
   producer: { maxRetriesPerRequest: 0, enableOfflineQueue: false, connectTimeout: 2000 },
 } as const satisfies Record<string, RedisOptions>;
 
-const START_DEADLINE_MS = { process: 4500, producer: 1900 } as const;
+const START_DEADLINE_MS = { process: 3500, producer: 1900 } as const;
 
 /** Opens a connection and makes sure of the server behind it; throws a `RedisUnusableError` within 5 s (producers: 2 s). */
 export async function connectRedis(url: string, who: keyof typeof BEHAVIOUR): Promise<RedisLink> {

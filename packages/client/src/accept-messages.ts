@@ -75,12 +75,10 @@ export async function storeBatch(
   broker: Broker,
 ): Promise<(Accepted | Refused)[]> {
   const stored = await broker.store.create(records);
-  const seen = new Set<string>();
-  const waiting = new Set<string>();
+  const taken = new Set<string>();
+  const repeats: PlannedOrder[] = [];
   const results = records.map((record, index): Accepted | Refused => {
     const found = stored[index];
-    const repeated = seen.has(record.id);
-    seen.add(record.id);
     if (found?.kind !== "record") {
       return {
         error: new HermodUnavailableError("the record of an earlier message with this key cannot be read"),
@@ -91,20 +89,22 @@ export async function storeBatch(
       const issue = { path: "idempotencyKey", message: "was used for another message" };
       return { error: new HermodInputError([issue]) };
     }
-    if (there.state === "queued") waiting.add(record.id);
-    // A record from this very moment is our own, written by an attempt whose answer was lost.
-    const own = found.created || there.acceptedAt === record.acceptedAt;
-    return { id: record.id, duplicate: repeated || !own };
+    // A record of this very moment is our own, written by an attempt whose answer was lost.
+    const own = !taken.has(record.id) && (found.created || there.acceptedAt === record.acceptedAt);
+    if (own) taken.add(record.id);
+    else if (there.state === "queued" && there.releaseAt <= record.acceptedAt)
+      repeats.push(repeatedOrder(there));
+    return { id: record.id, duplicate: !own };
   });
-  // A repeat also repeats the order: the first call may have died before it added one.
-  const needed = orders.map((order) => ({
-    ...order,
-    ids: [...new Set(order.ids)].filter((id) => waiting.has(id)),
-  }));
-  const byAccount = Map.groupBy(
-    needed.filter(({ ids }) => ids.length > 0),
-    ({ account }) => account,
-  );
+  const needed = orders
+    .map((order) => ({ ...order, ids: [...new Set(order.ids)].filter((id) => taken.has(id)) }))
+    .filter(({ ids }) => ids.length > 0);
+  const byAccount = Map.groupBy([...needed, ...repeats], ({ account }) => account);
   await Promise.all([...byAccount].map(([account, some]) => broker.queues.add("send", account, some)));
   return results;
+}
+
+/** The first call may have died before it added the order of a message; however many repeat it, it is the same one. */
+function repeatedOrder({ id, account, priority, acceptedAt }: MessageRecord): PlannedOrder {
+  return { account, priority, jobId: sendJobId(id, acceptedAt), ids: [id] };
 }
