@@ -68,11 +68,13 @@ function ordersOf(lane: readonly MessageRecord[], at: number): PlannedOrder[] {
 
 /**
  * Stores the records first and adds the orders then: a crash in between leaves records that the sweeper finds, never
- * an order without a record. One result per message, in order.
+ * an order without a record. `repeated` says that the answer to an earlier try was lost: a record of that very moment is then our own.
+ * One result per message, in order.
  */
 export async function storeBatch(
   { records, orders }: Batch,
   broker: Broker,
+  repeated: boolean,
 ): Promise<(Accepted | Refused)[]> {
   const stored = await broker.store.create(records);
   const taken = new Set<string>();
@@ -89,8 +91,8 @@ export async function storeBatch(
       const issue = { path: "idempotencyKey", message: "was used for another message" };
       return { error: new HermodInputError([issue]) };
     }
-    // A record of this very moment is our own, written by an attempt whose answer was lost.
-    const own = !taken.has(record.id) && (found.created || there.acceptedAt === record.acceptedAt);
+    const ours = found.created || (repeated && there.acceptedAt === record.acceptedAt);
+    const own = ours && !taken.has(record.id);
     if (own) taken.add(record.id);
     else if (there.state === "queued" && there.releaseAt <= record.acceptedAt)
       repeats.push(repeatedOrder(there));

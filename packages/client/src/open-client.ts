@@ -68,7 +68,7 @@ export async function openClient(options: ClientOptions): Promise<Hermod> {
 
   const take = async (parsed: readonly ParsedMessageInput[]): Promise<(Accepted | Refused)[]> => {
     const batch = planBatch(parsed, await withinDeadline(current), link.clock.now());
-    return await withinDeadline(() => storeBatch(batch, broker));
+    return await withinDeadline((tried) => storeBatch(batch, broker, tried > 0));
   };
 
   const sendMany: Hermod["sendMany"] = async (messages) => {

@@ -58,6 +58,7 @@ describe("send", () => {
     const keyed = message({ idempotencyKey: "order-42-otp" });
     const results = await Promise.all(Array.from({ length: 100 }, () => hermod.send(keyed)));
     expect(new Set(results.map(({ id }) => id)).size).toBe(1);
+    expect(results.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
     expect(await broker.queues.waiting("send", "templates")).toBe(1);
     expect(await hermod.send(keyed)).toMatchObject({ id: results[0]?.id, duplicate: true });
   });

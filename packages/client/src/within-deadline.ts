@@ -7,9 +7,9 @@ const PAUSE_MS = 50;
 
 /**
  * Does something at Redis, again while the connection is away, until it is done or the deadline has passed. `act` must be
- * repeatable: an attempt that seemed to fail may have been carried out.
+ * repeatable: a try that seemed to fail may have been carried out. It is told how often it was tried before.
  */
-export async function withinDeadline<T>(act: () => Promise<T>): Promise<T> {
+export async function withinDeadline<T>(act: (tried: number) => Promise<T>): Promise<T> {
   const deadline = AbortSignal.timeout(DEADLINE_MS);
   const passed = Promise.withResolvers<never>();
   const onPassed = (): void => {
@@ -23,10 +23,10 @@ export async function withinDeadline<T>(act: () => Promise<T>): Promise<T> {
   }
 }
 
-async function untilDone<T>(act: () => Promise<T>, deadline: AbortSignal): Promise<T> {
-  for (;;) {
+async function untilDone<T>(act: (tried: number) => Promise<T>, deadline: AbortSignal): Promise<T> {
+  for (let tried = 0; ; tried += 1) {
     try {
-      return await act();
+      return await act(tried);
     } catch (error) {
       if (error instanceof HermodInputError || error instanceof HermodUnavailableError) throw error;
       // The server answered, and its answer is no: out of memory, read-only, not enough replicas.
