@@ -27,6 +27,7 @@ export interface InstallationOptions {
   /** Fields beside the accounts, over the ones below. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly workers?: number;
+  readonly logLevel?: string;
 }
 
 /** Short times, so that everything that takes its time in production happens while a test looks on. */
@@ -46,7 +47,7 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
   const simulator = stack.use(await startEtelecom({ seed: 1, ...options.simulator }));
   const configPath = join(directory, "hermod.yaml");
   await writeFile(configPath, JSON.stringify(configuration(simulator.url, options)), { mode: 0o600 });
-  const env = { REDIS_URL: redis.url, HERMOD_CONFIG: configPath, LOG_LEVEL: "debug" };
+  const env = { REDIS_URL: redis.url, HERMOD_CONFIG: configPath, LOG_LEVEL: options.logLevel ?? "debug" };
   const processes: AppProcess[] = [];
   const running = stack.use(new AsyncDisposableStack());
   const start = async (app: "worker" | "poller"): Promise<AppProcess> => {

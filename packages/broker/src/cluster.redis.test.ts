@@ -14,7 +14,9 @@ test("every script keeps to the keys of one hash slot, as a cluster demands", as
   const admin = new Redis(server.url);
   onTestFinished(() => admin.disconnect());
   await admin.call("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
-  await waitUntil("the cluster to be up", async () => (await admin.cluster("INFO")).includes("cluster_state:ok"));
+  await waitUntil("the cluster to be up", async () =>
+    (await admin.cluster("INFO")).includes("cluster_state:ok"),
+  );
   await expect(admin.eval("return 1", 2, "one", "two")).rejects.toThrow(/CROSSSLOT/);
 
   const link = await connectRedis(server.url, "process");

@@ -184,7 +184,10 @@ test("a connection and its copies are closed together, and closing twice is harm
   onTestFinished(() => admin.disconnect());
   const link = await connectRedis(server.url, "process");
   await Promise.all([link.another().ping(), link.another({ connectionName: "named" }).ping()]);
-  const clients = async (): Promise<number> => String(await admin.client("LIST")).trim().split("\n").length;
+  const clients = async (): Promise<number> =>
+    String(await admin.client("LIST"))
+      .trim()
+      .split("\n").length;
   expect(await clients()).toBe(4);
   await link[Symbol.asyncDispose]();
   await link[Symbol.asyncDispose]();
@@ -197,7 +200,10 @@ test("commands wait for a Redis that is away, those of a producer fail at once",
   await using process = await connectRedis(server.url, "process");
   await using producer = await connectRedis(server.url, "producer");
   await server.kill();
-  await waitUntil("the loss to be noticed", () => producer.redis.status !== "ready" && process.redis.status !== "ready");
+  await waitUntil(
+    "the loss to be noticed",
+    () => producer.redis.status !== "ready" && process.redis.status !== "ready",
+  );
   const waiting = process.redis.ping();
   const began = performance.now();
   await expect(producer.redis.ping()).rejects.toThrow();

@@ -32,6 +32,8 @@ export async function connectRedis(url: string, who: keyof typeof BEHAVIOUR): Pr
     lazyConnect: true,
     // ioredis waits this long for a connection to close even when it is closed already, and holds the process open.
     disconnectTimeout: 100,
+    // Nobody could catch its failure; whoever listens (`final-signal.ts`) sees to it.
+    autoResubscribe: false,
     retryStrategy: (times: number) => Math.min(50 * 2 ** Math.min(times, 6), 2000),
   };
   const redis = new Redis(url, options);

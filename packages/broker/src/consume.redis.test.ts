@@ -35,7 +35,7 @@ test("an order to be tried again comes back after its time and spends no attempt
   expect(errors).toEqual([]);
 });
 
-test("an order that throttles lets the queue rest for every worker, and comes back first", async () => {
+test("an order that throttles lets the queue rest for every worker, and comes back", async () => {
   const { add, work, reaches, errors, queue } = await openOrders();
   await add(1, 2, 3);
   const restMs = 600;
@@ -53,8 +53,9 @@ test("an order that throttles lets the queue rest for every worker, and comes ba
   work(handle);
   work(handle);
   for (const jobId of ["s-1", "s-2", "s-3"]) await reaches(jobId, "completed");
-  expect(seen.map(({ id }) => id)).toContain(idOf(3));
-  expect(seen).toHaveLength(4);
+  const ids = seen.map(({ id }) => id);
+  expect(ids.slice(0, 1)).toEqual([idOf(1)]);
+  expect(ids.slice(1).toSorted()).toEqual([1, 2, 3].map(idOf));
   for (const { at } of seen.slice(1)) expect(at - restedAt).toBeGreaterThanOrEqual(restMs - 10);
   expect((await queue.getJob("s-1"))?.attemptsMade).toBe(1);
   expect(errors).toEqual([]);

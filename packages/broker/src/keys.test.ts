@@ -30,7 +30,11 @@ test("no two keys of an installation, and none of another one, are the same", ()
     return [
       keys.installation,
       keys.accounts,
-      ...[0, 1].flatMap((partition) => [keys.timers(partition), keys.due(partition, "a"), keys.due(partition, "b")]),
+      ...[0, 1].flatMap((partition) => [
+        keys.timers(partition),
+        keys.due(partition, "a"),
+        keys.due(partition, "b"),
+      ]),
       ...["a", "b"].flatMap((account) => [keys.pacer(account, "send"), keys.pacer(account, "status")]),
       ...IDS.map((id) => keys.record(id)),
     ];

@@ -9,7 +9,10 @@ async function openOwn() {
   onTestFinished(() => server[Symbol.asyncDispose]());
   const link = await connectRedis(server.url, "process");
   onTestFinished(() => link[Symbol.asyncDispose]());
-  const broker = await openBroker(link, { retention: () => ({ recordMs: 60_000, textMs: 0 }), partitions: 1 });
+  const broker = await openBroker(link, {
+    retention: () => ({ recordMs: 60_000, textMs: 0 }),
+    partitions: 1,
+  });
   onTestFinished(() => broker[Symbol.asyncDispose]());
   return { ...broker, redis: link.redis };
 }

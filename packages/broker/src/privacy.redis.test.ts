@@ -28,7 +28,7 @@ async function contents(redis: Redis, key: string): Promise<string> {
     hash: () => redis.hgetall(key),
     list: () => redis.lrange(key, 0, -1),
     set: () => redis.smembers(key),
-    zset: () => redis.zrange(key, 0, -1),
+    zset: () => redis.zrange(key, "0", "-1"),
     stream: () => redis.xrange(key, "-", "+"),
   };
   // A lock may end between the two looks.
@@ -76,7 +76,9 @@ async function walk(encryption?: Encryption): Promise<Map<string, string>> {
 }
 
 function holders(found: ReadonlyMap<string, string>, canary: string): string[] {
-  return [...found].filter(([key, value]) => key.includes(canary) || value.includes(canary)).map(([key]) => key);
+  return [...found]
+    .filter(([key, value]) => key.includes(canary) || value.includes(canary))
+    .map(([key]) => key);
 }
 
 test("with encryption nothing private lies anywhere in Redis, in no key and in no value", async () => {

@@ -8,30 +8,30 @@ import { type RecordHash, recordCodec } from "./record-codec.ts";
 const plain = recordCodec(fieldCipher(undefined));
 const sealing = recordCodec(fieldCipher(ENCRYPTIONS.first));
 
-describe.for([
-  ["without encryption", plain] as const,
-  ["with encryption", sealing] as const,
-])("%s", ([, codec]) => {
-  test("a record comes back from its hash as it was", () => {
-    fc.assert(
-      fc.property(anyRecord, (record) => {
-        expect(codec.decode(record.id, codec.encode(record))).toEqual({ kind: "record", record });
-      }),
-    );
-  });
+describe.for([["without encryption", plain] as const, ["with encryption", sealing] as const])(
+  "%s",
+  ([, codec]) => {
+    test("a record comes back from its hash as it was", () => {
+      fc.assert(
+        fc.property(anyRecord, (record) => {
+          expect(codec.decode(record.id, codec.encode(record))).toEqual({ kind: "record", record });
+        }),
+      );
+    });
 
-  test("a hash with the difference carried out is the hash of the changed record", () => {
-    fc.assert(
-      fc.property(anyRecord, anyRecord, (before, after) => {
-        const { set, remove } = codec.difference(before, after);
-        const kept = Object.entries(codec.encode(before)).filter(([field]) => !remove.includes(field));
-        const hash: RecordHash = { ...Object.fromEntries(kept), ...set };
-        expect(codec.decode(after.id, hash)).toEqual({ kind: "record", record: after });
-        expect(Object.keys(hash).toSorted()).toEqual(Object.keys(codec.encode(after)).toSorted());
-      }),
-    );
-  });
-});
+    test("a hash with the difference carried out is the hash of the changed record", () => {
+      fc.assert(
+        fc.property(anyRecord, anyRecord, (before, after) => {
+          const { set, remove } = codec.difference(before, after);
+          const kept = Object.entries(codec.encode(before)).filter(([field]) => !remove.includes(field));
+          const hash: RecordHash = { ...Object.fromEntries(kept), ...set };
+          expect(codec.decode(after.id, hash)).toEqual({ kind: "record", record: after });
+          expect(Object.keys(hash).toSorted()).toEqual(Object.keys(codec.encode(after)).toSorted());
+        }),
+      );
+    });
+  },
+);
 
 test("a record that did not change has no difference, even when sealing makes each text new", () => {
   const record = queued(1);

@@ -72,13 +72,41 @@ const count = z
   .string()
   .regex(/^\d{1,16}$/)
   .transform(Number);
-const AttemptShape: z.ZodType<Attempt> = z.object({
-  n: z.int(),
-  account: z.string(),
-  verdict: z.enum(["open", "maybeSent", "accepted"]),
-  providerId: z.string().exactOptional(),
-  batchId: z.string().exactOptional(),
-});
+const VERDICTS = ["open", "maybeSent", "accepted"] as const satisfies Attempt["verdict"][];
+
+/**
+ * An attempt as a short list: number, account (its place in the route), verdict (its place above), provider id, batch id. Redis keeps a hash
+ * packed, at a third of the memory, only while no value is longer than 64 bytes.
+ */
+const StoredAttempt = z.tuple([
+  z.int(),
+  z.union([z.int(), z.string()]),
+  z
+    .int()
+    .min(0)
+    .max(VERDICTS.length - 1),
+  z.string().nullable(),
+  z.string().nullable(),
+]);
+
+function packed({ route }: MessageRecord, { n, account, verdict, providerId, batchId }: Attempt) {
+  const place = route.indexOf(account);
+  return [n, place < 0 ? account : place, VERDICTS.indexOf(verdict), providerId ?? null, batchId ?? null];
+}
+
+function unpacked(
+  route: readonly string[],
+  [n, place, verdict, providerId, batchId]: z.infer<typeof StoredAttempt>,
+): Attempt {
+  return {
+    n,
+    account: typeof place === "string" ? place : (route[place] ?? ""),
+    verdict: VERDICTS[verdict] ?? "maybeSent",
+    ...(providerId === null ? {} : { providerId }),
+    ...(batchId === null ? {} : { batchId }),
+  };
+}
+
 const DenialShape: z.ZodType<Denial> = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("notSent"), phase: z.enum(PHASES), detail: z.string().exactOptional() }),
   z.object({
@@ -107,7 +135,7 @@ const Stored = z.object({
   attempt: count,
   spent: count,
   owner: z.string().exactOptional(),
-  attempts: z.array(AttemptShape).default([]),
+  attempts: z.array(StoredAttempt).default([]),
   denial: DenialShape.exactOptional(),
   checks: count,
   parts: count.exactOptional(),
@@ -150,7 +178,8 @@ export function recordCodec(cipher: FieldCipher): RecordCodec {
     const value = record[field];
     if (value === undefined || (Array.isArray(value) && (value as readonly unknown[]).length === 0))
       return undefined;
-    const text = JSON_FIELDS.has(field) ? JSON.stringify(value) : String(value);
+    const plain = field === "attempts" ? record.attempts.map((attempt) => packed(record, attempt)) : value;
+    const text = JSON_FIELDS.has(field) ? JSON.stringify(plain) : String(plain);
     return PRIVATE.has(field) ? cipher.seal(record.id, field, text) : text;
   };
   return {
@@ -191,7 +220,11 @@ export function recordCodec(cipher: FieldCipher): RecordCodec {
       const parsed = Stored.safeParse(fields);
       if (!parsed.success)
         return { kind: "unreadable", why: `bad ${String(parsed.error.issues[0]?.path[0])}` };
-      return { kind: "record", record: { id, ...parsed.data } };
+      const { attempts, ...rest } = parsed.data;
+      return {
+        kind: "record",
+        record: { id, ...rest, attempts: attempts.map((attempt) => unpacked(rest.route, attempt)) },
+      };
     },
   };
 }

@@ -41,7 +41,11 @@ test("timer, due entry and record move together along the life of a message", as
   expect(await timerOf(id)).toBe(nextTimerAt(sending));
   expect(await dueOf(id)).toBeUndefined();
 
-  const [submitted = sending] = await committed({ before: sending, after: accepted(sending), dueAt: T0 + 1000 });
+  const [submitted = sending] = await committed({
+    before: sending,
+    after: accepted(sending),
+    dueAt: T0 + 1000,
+  });
   expect(await timerOf(id)).toBe(submitted.deadlineAt);
   expect(await dueOf(id)).toBe(T0 + 1000);
 

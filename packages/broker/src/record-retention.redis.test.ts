@@ -3,7 +3,17 @@ import type { MessageRecord } from "@hermod/core/record";
 import { onTimer } from "@hermod/core/timer";
 import { expect, test } from "vitest";
 import { type OpenStore, openStore } from "../test/open-store.ts";
-import { accepted, begun, CANARIES, ENCRYPTIONS, idOf, queued, reported, T0, TERMS } from "../test/samples.ts";
+import {
+  accepted,
+  begun,
+  CANARIES,
+  ENCRYPTIONS,
+  idOf,
+  queued,
+  reported,
+  T0,
+  TERMS,
+} from "../test/samples.ts";
 
 /** A message that just became final by the clock of Redis. */
 async function delivered({ store, link }: OpenStore): Promise<MessageRecord> {

@@ -8,9 +8,7 @@ test("creating a message twice gives one record, and the second time returns the
   const [second] = await store.create([queued(1, { producer: "second" })]);
   expect(first).toMatchObject({ kind: "record", created: true, record: { producer: "first" } });
   expect(second).toMatchObject({ kind: "record", created: false, record: { producer: "first" } });
-  expect(await store.load([idOf(1)])).toEqual([
-    { kind: "record", record: queued(1, { producer: "first" }) },
-  ]);
+  expect(await store.load([idOf(1)])).toEqual([{ kind: "record", record: queued(1, { producer: "first" }) }]);
 });
 
 test("creating the same message twice in one call writes it once", async () => {
@@ -62,7 +60,9 @@ test("of many that begin the same message at once, through several connections, 
   await store.create([record]);
   const stores = [store, await reopen(), await reopen()];
   const attempts = Array.from({ length: 30 }, (_, index) => stores[index % 3] ?? store);
-  const results = await Promise.all(attempts.map((one) => one.commit([{ before: record, after: begun(record) }])));
+  const results = await Promise.all(
+    attempts.map((one) => one.commit([{ before: record, after: begun(record) }])),
+  );
   expect(results.flat().filter(({ kind }) => kind === "committed")).toHaveLength(1);
 });
 

@@ -6,7 +6,13 @@ import type { MessageRecord } from "@hermod/core/record";
 import type { Report } from "@hermod/core/report";
 import type { Terms } from "@hermod/core/terms";
 
-export const TERMS: Terms = { leaseMs: 30_000, settleMs: 60_000, horizonMs: 3_600_000, retryDelaysMs: [1000] };
+export const TERMS: Terms = {
+  leaseMs: 30_000,
+  settleMs: 60_000,
+  horizonMs: 3_600_000,
+  retryDelaysMs: [1000],
+  probeMs: 60_000,
+};
 
 /** When the sample messages were accepted: long enough ago that all of it is over by the clock of Redis. */
 export const T0 = 1_750_000_000_000;

@@ -3,17 +3,18 @@ import type { Terms } from "./terms.ts";
 
 const Milliseconds = z.int().min(1);
 
+// Without defaults: what an account leaves out comes from the general settings.
 const Check = z.strictObject({
   /** Shortest and longest wait between two status checks of a message. */
-  minMs: Milliseconds.default(1000),
-  maxMs: Milliseconds.default(600_000),
+  minMs: Milliseconds,
+  maxMs: Milliseconds,
   /** How long after acceptance a report is waited for: validity and an hour. */
-  horizonMs: Milliseconds.default(176_400_000),
+  horizonMs: Milliseconds,
 });
 
 const Reconcile = z.strictObject({
   /** How long a provider may need until an unconfirmed message is settled there. */
-  settleMs: Milliseconds.default(60_000),
+  settleMs: Milliseconds,
 });
 
 /** What every account has, whatever its provider; each provider adds its own fields. */
@@ -44,19 +45,25 @@ const Key = z
 /** Field encryption of records: AES-256-GCM keys by id, and the id of the one that encrypts. */
 export const Encryption = z
   .strictObject({ keys: z.record(z.string().regex(/^[A-Za-z0-9]{1,16}$/), Key), active: z.string() })
-  .refine(({ keys, active }) => active in keys, { path: ["active"], message: "names no key" });
+  .refine(({ keys, active }) => Object.hasOwn(keys, active), { path: ["active"], message: "names no key" });
 export type Encryption = z.infer<typeof Encryption>;
 
 /** Everything in the configuration but the accounts. */
 export const Settings = z.strictObject({
-  check: Check.prefault({}),
+  check: z
+    .strictObject({
+      minMs: Check.shape.minMs.default(1000),
+      maxMs: Check.shape.maxMs.default(600_000),
+      horizonMs: Check.shape.horizonMs.default(176_400_000),
+    })
+    .prefault({}),
   retry: z
     .strictObject({
       /** Waits after proof of not sent; its length is the limit of retries. */
       delaysMs: z.array(z.int().min(0)).max(50).default([1000, 5000, 30_000, 120_000, 600_000]),
     })
     .prefault({}),
-  reconcile: Reconcile.prefault({}),
+  reconcile: z.strictObject({ settleMs: Reconcile.shape.settleMs.default(60_000) }).prefault({}),
   breaker: z
     .strictObject({
       /** How long messages are held when their account is at fault (credentials, balance, address), until they are tried again. */

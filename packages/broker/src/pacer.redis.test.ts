@@ -1,0 +1,103 @@
+import { isolatedRedis } from "@hermod/testing/isolated-redis";
+import type { Redis } from "ioredis";
+import { expect, onTestFinished, test } from "vitest";
+import { type OpenLink, openLink } from "../test/open-store.ts";
+import { connectRedis } from "./connect.ts";
+import { openPacer, type Pacer } from "./pacer.ts";
+import { timeReplyMs } from "./redis-clock.ts";
+
+const ACCOUNT = "etelecom-main";
+
+interface Paced extends OpenLink {
+  /** Several pacers with a connection each, as several processes have. */
+  readonly pacers: readonly Pacer[];
+  readonly one: Pacer;
+}
+
+async function openPacers(count: number): Promise<Paced> {
+  const opened = await openLink();
+  const one = openPacer(opened.redis, opened.keys);
+  const pacers = [one];
+  while (pacers.length < count) {
+    const link = await connectRedis(isolatedRedis().url, "process");
+    onTestFinished(() => link[Symbol.asyncDispose]());
+    pacers.push(openPacer(link.redis, opened.keys));
+  }
+  return { ...opened, pacers, one };
+}
+
+/** When the account's next slot is free, in milliseconds from now. */
+async function freeInMs(redis: Redis, key: string): Promise<number> {
+  const [free, time] = await Promise.all([redis.get(key), redis.time()]);
+  return Number(free) - timeReplyMs(time);
+}
+
+function mostInASecond(slots: readonly number[]): number {
+  return Math.max(...slots.map((from) => slots.filter((at) => at >= from && at <= from + 1000).length));
+}
+
+test.for([
+  { perSecond: 1, batch: 1 },
+  { perSecond: 5, batch: 1 },
+  { perSecond: 20, batch: 3 },
+  { perSecond: 500, batch: 7 },
+])(
+  "several processes together never exceed $perSecond in any sliding second and use nine tenths of it",
+  async ({ perSecond, batch }) => {
+    const { pacers, redis, keys } = await openPacers(3);
+    const slots: number[] = [];
+    const rounds = Math.ceil((perSecond * 4 + 1) / batch / pacers.length);
+    const take = async (pacer: Pacer): Promise<void> => {
+      for (let round = 0; round < rounds; round += 1) {
+        const asked = performance.now();
+        const { firstInMs, everyMs } = await pacer.reserve(ACCOUNT, "send", batch, perSecond);
+        for (let slot = 0; slot < batch; slot += 1) slots.push(asked + firstInMs + slot * everyMs);
+      }
+    };
+    await Promise.all(pacers.map(take));
+    slots.sort((a, b) => a - b);
+    const [first = 0] = slots;
+    const spanMs = (slots.at(-1) ?? 0) - first;
+    expect(mostInASecond(slots)).toBeLessThanOrEqual(perSecond);
+    expect(((slots.length - 1) * 1000) / spanMs).toBeGreaterThanOrEqual(perSecond * 0.9);
+    // All of them were reserved in one row, whoever asked.
+    expect(await freeInMs(redis, keys.pacer(ACCOUNT, "send"))).toBeGreaterThan(spanMs - 2000);
+  },
+);
+
+test("an account that paused owes nothing and is owed nothing: its first slot is now", async () => {
+  const { one, redis, keys } = await openPacers(1);
+  await redis.set(keys.pacer(ACCOUNT, "send"), "1000");
+  const { firstInMs, everyMs } = await one.reserve(ACCOUNT, "send", 5, 10);
+  expect(firstInMs).toBe(0);
+  const next = await one.reserve(ACCOUNT, "send", 1, 10);
+  expect(next.firstInMs).toBeGreaterThan(4 * everyMs);
+  expect(next.firstInMs).toBeLessThanOrEqual(5 * everyMs);
+});
+
+test("a rest keeps an account's slots shut in every process, and no other account's", async () => {
+  const { pacers, one } = await openPacers(3);
+  await one.rest(ACCOUNT, "send", 5000);
+  for (const pacer of pacers) {
+    const { firstInMs } = await pacer.reserve(ACCOUNT, "send", 1, 1000);
+    expect(firstInMs).toBeGreaterThan(4500);
+  }
+  expect((await one.reserve(ACCOUNT, "status", 1, 10)).firstInMs).toBe(0);
+  expect((await one.reserve("other", "send", 1, 10)).firstInMs).toBe(0);
+});
+
+test("a shorter rest does not shorten a longer one", async () => {
+  const { one } = await openPacers(1);
+  await one.rest(ACCOUNT, "send", 5000);
+  await one.rest(ACCOUNT, "send", 10);
+  expect((await one.reserve(ACCOUNT, "send", 1, 10)).firstInMs).toBeGreaterThan(4500);
+});
+
+test("a pacer's key outlives its last slot and then goes by itself", async () => {
+  const { one, redis, keys } = await openPacers(1);
+  const key = keys.pacer(ACCOUNT, "send");
+  await one.reserve(ACCOUNT, "send", 10, 1);
+  expect(await redis.pttl(key)).toBeGreaterThan(await freeInMs(redis, key));
+  await one.rest(ACCOUNT, "send", 100_000);
+  expect(await redis.pttl(key)).toBeGreaterThan(100_000);
+});

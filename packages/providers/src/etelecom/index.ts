@@ -1,0 +1,42 @@
+import { openHttp } from "../http.ts";
+import type { Provider } from "../provider.ts";
+import { EtelecomAccount } from "./config.ts";
+import { sendOne } from "./send.ts";
+import { askOne } from "./status.ts";
+
+/**
+ * eTelecom Omni (Vietnam): templates over Zalo, voice call or SMS; no reference of ours and no search, so that nobody can
+ * tell what became of a send request without an answer. Source: providers/etelecom.md.
+ */
+export const etelecom = {
+  account: EtelecomAccount,
+  capabilities: {
+    content: ["template" as const],
+    reference: "none" as const,
+    lookup: "none" as const,
+    reports: "poll" as const,
+    sendBatch: 1,
+    statusBatch: 1,
+    validity: false,
+  },
+  open: openEtelecom,
+};
+
+function openEtelecom(account: EtelecomAccount): Provider {
+  const http = openHttp(account);
+  return {
+    send: (messages, signal) => forEach(messages, (message) => sendOne(http, account, message, signal)),
+    status: (messages, signal) => forEach(messages, (message) => askOne(http, account, message, signal)),
+    [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
+  };
+}
+
+/** One request for each message, as many at once as the account has connections. */
+async function forEach<Message extends { readonly id: string }, Result>(
+  messages: readonly Message[],
+  ask: (message: Message) => Promise<Result>,
+): Promise<ReadonlyMap<string, Result>> {
+  return new Map(
+    await Promise.all(messages.map(async (message) => [message.id, await ask(message)] as const)),
+  );
+}

@@ -1,0 +1,76 @@
+import { z } from "zod";
+import type { EtelecomAccount } from "./config.ts";
+
+/** The fields of an answer, under trimmed names in small letters. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** An answer to SendMessage. `status` is documented as a string and met as a number; -4, -5 and more are possible. */
+export const SendReply = z.object({
+  status: z
+    .union([z.string(), z.int()])
+    .transform((status) => String(status).trim())
+    .pipe(z.string().regex(/^(?:0|-?[1-9]\d{0,5})$/)),
+  code: z.string().catch(""),
+  /** Opaque; an id that is missing or could not be sent back is no id. */
+  idomnimess: z
+    .string()
+    .trim()
+    .regex(/^[\x21-\x7e]{1,200}$/)
+    .optional()
+    .catch(undefined),
+});
+
+/** A value that we keep from a provider: a short plain text without anything that could be a phone number. */
+const Plain = z
+  .union([z.string(), z.number(), z.boolean()])
+  .transform((value) => String(value).trim())
+  .pipe(z.string().regex(/^(?!.*\d{8})[^\p{C}]{1,64}$/u))
+  .optional()
+  .catch(undefined);
+
+/** An answer to GetStatusOmni, as far as it is read: not the number, not the parameters. */
+export const StatusReply = z.object({
+  status: Plain,
+  idomnimess: z.string().trim().optional().catch(undefined),
+  channel: Plain,
+  errorcode: Plain,
+  telcoid: Plain,
+  duration: Plain,
+  ischarged: Plain,
+  mtcount: z
+    .union([
+      z
+        .string()
+        .trim()
+        .regex(/^\d{1,4}$/),
+      z.int().min(0).max(9999),
+    ])
+    .transform(Number)
+    .optional()
+    .catch(undefined),
+});
+export type StatusReply = z.infer<typeof StatusReply>;
+
+/** The body of every request: eTelecom takes its credentials there and nowhere else. */
+export function requestBody(account: EtelecomAccount, fields: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify({ username: account.username, password: account.password.reveal(), ...fields });
+}
+
+/** Parses JSON, strictly; undefined where the text is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The fresh fields of a JSON object; undefined where the value is none. Names are trimmed and lowered (R2: the documents
+ * print `" idOmniMess "`). Two names that become one are no answer to trust.
+ */
+export function fieldsOf(value: unknown): Fields | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const fields = new Map(Object.entries(value).map(([name, field]) => [name.trim().toLowerCase(), field]));
+  return fields.size === Object.keys(value).length ? Object.fromEntries(fields) : undefined;
+}
