@@ -5,7 +5,7 @@ export default defineConfig({
   entry: "src/index.ts",
   format: "esm",
   platform: "node",
-  target: "node20",
+  target: "node22",
   dts: true,
   outExtensions: () => ({ js: ".js", dts: ".d.ts" }),
 });

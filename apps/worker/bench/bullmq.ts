@@ -2,7 +2,7 @@ import { startRedis } from "@hermod/testing/redis";
 import { Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
 import type { Figures } from "./main.ts";
-import { usedMemory } from "./redis-memory.ts";
+import { bytesOfOpenWork } from "./redis-memory.ts";
 
 const AT_ONCE = 500;
 const CONCURRENCY = 50;
@@ -13,7 +13,7 @@ export async function measureBullmq(count: number): Promise<Figures> {
   const connection = new Redis(redis.url, { maxRetriesPerRequest: null });
   const queue = new Queue("bare", { connection });
   await queue.waitUntilReady();
-  const empty = await usedMemory(redis.url);
+  const empty = await bytesOfOpenWork(redis.url);
   const began = performance.now();
   for (let start = 0; start < count; start += AT_ONCE) {
     const jobs = Array.from({ length: AT_ONCE }, (_, index) => {
@@ -23,7 +23,7 @@ export async function measureBullmq(count: number): Promise<Figures> {
     await queue.addBulk(jobs);
   }
   const enqueuedMs = performance.now() - began;
-  const bytesWaiting = ((await usedMemory(redis.url)) - empty) / count;
+  const bytesWaiting = ((await bytesOfOpenWork(redis.url)) - empty) / count;
 
   const worked = performance.now();
   const done = Promise.withResolvers<void>();

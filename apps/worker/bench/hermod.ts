@@ -5,7 +5,7 @@ import { delivered, neverReported, type Plan } from "@hermod/simulator/etelecom/
 import { waitUntil } from "@hermod/testing/wait";
 import { type Installation, message, startInstallation } from "../test/installation.ts";
 import type { Figures } from "./main.ts";
-import { usedMemory } from "./redis-memory.ts";
+import { bytesOfOpenWork } from "./redis-memory.ts";
 
 /** The limits of the account are set far above what the machine can do. */
 const UNLIMITED = { sendPerSecond: 10_000, statusPerSecond: 10_000, connections: 64, timeoutMs: 15_000 };
@@ -19,11 +19,11 @@ const WAIT = { timeoutMs: 300_000, everyMs: 20 };
 export async function measureHermod(count: number): Promise<Figures> {
   const { bytesFollowed } = await follow(count);
   await using installation = await start(delivered(0));
-  const empty = await usedMemory(installation.redis.url);
+  const empty = await bytesOfOpenWork(installation.redis.url);
   const began = performance.now();
   const ids = await enqueue(installation, count);
   const enqueuedMs = performance.now() - began;
-  const bytesWaiting = ((await usedMemory(installation.redis.url)) - empty) / count;
+  const bytesWaiting = ((await bytesOfOpenWork(installation.redis.url)) - empty) / count;
   await installation.start("worker");
   const worked = performance.now();
   await untilAll(installation, ids, isFinal);
@@ -39,11 +39,11 @@ export async function measureHermod(count: number): Promise<Figures> {
 /** The memory of messages that the provider took and does not report on. */
 async function follow(count: number): Promise<{ bytesFollowed: number }> {
   await using installation = await start(neverReported());
-  const empty = await usedMemory(installation.redis.url);
+  const empty = await bytesOfOpenWork(installation.redis.url);
   const ids = await enqueue(installation, count);
   await installation.start("worker");
   await untilAll(installation, ids, (state) => state === "submitted");
-  return { bytesFollowed: ((await usedMemory(installation.redis.url)) - empty) / count };
+  return { bytesFollowed: ((await bytesOfOpenWork(installation.redis.url)) - empty) / count };
 }
 
 async function start(plan: Plan): Promise<Installation> {

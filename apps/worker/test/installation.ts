@@ -6,7 +6,7 @@ import { type EtelecomOptions, type EtelecomSimulator, startEtelecom } from "@he
 import { type AppProcess, startApp } from "@hermod/testing/app-process";
 import { type OwnRedis, startRedis } from "@hermod/testing/redis";
 
-export const ACCOUNT = "etelecom-main";
+const ACCOUNT = "etelecom-main";
 
 /** A whole Hermod: its own Redis, a simulator and real processes. */
 export interface Installation extends AsyncDisposable {

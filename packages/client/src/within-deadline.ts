@@ -2,7 +2,7 @@ import { HermodInputError } from "@hermod/core/input-error";
 import { HermodUnavailableError } from "./unavailable-error.ts";
 
 /** Redis away rejects within this time. */
-export const DEADLINE_MS = 2000;
+const DEADLINE_MS = 2000;
 const PAUSE_MS = 50;
 
 /**

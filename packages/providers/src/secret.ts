@@ -2,7 +2,11 @@ import { inspect } from "node:util";
 import { z } from "zod";
 
 /** A credential that no log, error, JSON or template string can print; only `reveal` gives it out. */
-class Secret {
+export interface Secret {
+  reveal(): string;
+}
+
+class HiddenText implements Secret {
   readonly #text: string;
 
   constructor(text: string) {
@@ -27,7 +31,7 @@ class Secret {
 }
 
 /** A credential in the configuration. */
-export const SecretText = z
+export const SecretText: z.ZodType<Secret, string> = z
   .string()
   .min(1)
-  .transform((text) => new Secret(text));
+  .transform((text) => new HiddenText(text));
