@@ -5,7 +5,7 @@ import type { AccountBase } from "@hermod/core/config";
 import type { Terms } from "@hermod/core/terms";
 import type { Provider } from "@hermod/providers/provider";
 import type { Logger } from "@hermod/service/log";
-import type { openTogether } from "./commit-together.ts";
+import type { CommitTogether } from "./commit-together.ts";
 import type { Permits } from "./permits.ts";
 
 /** What the handlers of one account work with. */
@@ -19,7 +19,7 @@ export interface AccountContext {
   readonly broker: Broker;
   readonly clock: RedisClock;
   readonly permits: Permits;
-  readonly commitTogether: ReturnType<typeof openTogether>;
+  readonly commitTogether: CommitTogether;
   readonly log: Logger;
   /** In [0, 1). */
   readonly chance: () => number;

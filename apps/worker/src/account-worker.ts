@@ -38,7 +38,7 @@ export function openAccountWorker(parts: AccountWorkerParts): AsyncDisposable {
     broker,
     clock: link.clock,
     permits: openPermits(account.connections),
-    commitTogether: openTogether(broker.store),
+    commitTogether: openTogether(broker.store, (error) => report("recording", error)),
     log,
     chance: Math.random,
   };

@@ -1,18 +1,36 @@
+import { setTimeout } from "node:timers/promises";
 import type { Change, Changed, RecordStore } from "@hermod/broker/record-store";
 import type { MessageRecord } from "@hermod/core/record";
 
 /** How a record changes, as a function of it, because it may have to be decided again on a newer one. */
 export type Decide = (record: MessageRecord) => Omit<Change, "before">;
 
+/** Records what already happened; resolves once it is written, however long Redis refuses. */
+export type CommitTogether = (record: MessageRecord, decide: Decide) => Promise<Changed>;
+
+/** Pause before what Redis refused is written again. */
+const PAUSE_MS = 500;
+
 /**
  * Commits what many messages learn at about the same time. While one round trip is under way, what comes in waits for the next and
- * goes with it: under load hundreds share one, and a lone one waits for nobody.
+ * goes with it: under load hundreds share one, and a lone one waits for nobody. An outcome that is known must not be lost to a
+ * Redis that is read-only for a while, so that a refused write is repeated; meanwhile its order is not done, and nothing new is begun in
+ * its place.
  */
-export function openTogether(
-  store: RecordStore,
-): (record: MessageRecord, decide: Decide) => Promise<Changed> {
+export function openTogether(store: RecordStore, onError: (error: unknown) => void): CommitTogether {
   let waiting: { record: MessageRecord; decide: Decide; done: PromiseWithResolvers<Changed> }[] = [];
   let running = false;
+
+  const untilWritten = async <T>(write: () => Promise<T>): Promise<T> => {
+    for (;;) {
+      const written = await write().then(
+        (value) => ({ value }),
+        (error: unknown) => onError(error),
+      );
+      if (written !== undefined) return written.value;
+      await setTimeout(PAUSE_MS);
+    }
+  };
 
   const run = async (): Promise<void> => {
     running = true;
@@ -20,12 +38,11 @@ export function openTogether(
       const batch = waiting;
       waiting = [];
       const changes = batch.map(({ record, decide }) => ({ before: record, ...decide(record) }));
-      const committed = await store.commit(changes, "always").catch((error: unknown) => error);
+      const committed = await untilWritten(() => store.commit(changes, "always"));
       for (const [index, { record, decide, done }] of batch.entries()) {
-        if (!Array.isArray(committed)) done.reject(committed);
-        else if (committed[index]?.kind === "committed")
-          done.resolve({ kind: "changed", record: committed[index].record });
-        else store.change(record.id, decide).then(done.resolve, done.reject);
+        const result = committed[index];
+        if (result?.kind === "committed") done.resolve({ kind: "changed", record: result.record });
+        else void untilWritten(() => store.change(record.id, decide)).then(done.resolve);
       }
     }
     running = false;

@@ -4,7 +4,7 @@ import { checkGapMs } from "@hermod/core/check-schedule";
 import { LEASE_MARGIN_MS } from "@hermod/core/config";
 import type { Decision } from "@hermod/core/decision";
 import type { Outcome } from "@hermod/core/outcome";
-import type { MessageRecord } from "@hermod/core/record";
+import { acceptedAttempt, type MessageRecord } from "@hermod/core/record";
 import { isFollowed } from "@hermod/core/state";
 import { throttleRestMs } from "@hermod/core/terms";
 import type { AccountContext } from "./account-context.ts";
@@ -110,8 +110,16 @@ async function begin(
     .map((before) => ({ before, after: apply(before, { type: "begin", at, owner, terms }) }))
     .filter(({ before, after }) => before !== after);
   const committed = await broker.store.commit(changes);
-  return committed.flatMap((result) =>
-    result.kind === "committed" && result.record.state === "sending" ? [result.record] : [],
+  // When the connection broke, the client library repeats what was not answered, and a first answer that got lost makes our own
+  // intent look like somebody else's.
+  const moved = changes
+    .filter((_, index) => committed[index]?.kind === "moved")
+    .map(({ before }) => before.id);
+  const found = [...committed, ...(await broker.store.load(moved))];
+  return found.flatMap((result) =>
+    "record" in result && result.record.state === "sending" && result.record.owner === owner
+      ? [result.record]
+      : [],
   );
 }
 
@@ -156,10 +164,9 @@ async function finish(context: AccountContext, record: MessageRecord, outcome: O
   const chance = context.chance();
   const result = await context.commitTogether(record, (current) => {
     const after = apply(current, { type: "outcome", at, attempt: record.attempt, outcome, terms, chance });
-    return {
-      after,
-      dueAt: isFollowed(after.state) && !isFollowed(current.state) ? at + checkGapMs(0, check) : undefined,
-    };
+    // Without the provider's id there is nothing to ask about, and only the horizon ends it.
+    const asks = isFollowed(after.state) && acceptedAttempt(after)?.providerId !== undefined;
+    return { after, dueAt: asks && !isFollowed(current.state) ? at + checkGapMs(0, check) : undefined };
   });
   const state = "record" in result ? result.record.state : result.kind;
   log.debug({ id: record.id, account: name, attempt: record.attempt, outcome: outcome.kind, state }, "sent");
