@@ -52,6 +52,8 @@ export async function sweep(parts: SweepParts): Promise<number> {
     if (state === "queued" && result.record.releaseAt <= clock.now()) toDrive.push(result.record);
   }
   await drive(parts, toDrive);
+  const refusal = committed.find((result) => result.kind === "failed");
+  if (refusal !== undefined) throw refusal.error;
   return ids.length;
 }
 

@@ -65,11 +65,11 @@ async function sendSome(
   // The lease counts from the intent, so that it is recorded only when the first of them may go.
   if (!(await slots.wait(0, stop))) return [];
   const begunAt = performance.now();
-  const begun = await begin(context, ready);
+  const { records: begun, refusal } = await begin(context, ready);
   // When one answer tells the account to rest, those that were not written yet are given back.
   const rest = new AbortController();
   const ended = AbortSignal.any([stop, rest.signal]);
-  return await Promise.all(
+  const outcomes = await Promise.all(
     begun.map(async (record, index) => {
       const outcome = await write(context, record, { begunAt, slots, index, stop: ended });
       held.giveBack(1);
@@ -78,6 +78,9 @@ async function sendSome(
       return outcome;
     }),
   );
+  // The order comes back for those that could not begin.
+  if (refusal !== undefined) throw refusal;
+  return outcomes;
 }
 
 /** The messages of the order that may be sent now, through this account. */
@@ -99,11 +102,18 @@ async function loadReady(
   return ready;
 }
 
-/** Records the intents. Only what is committed as `sending` may be written; anything else belongs to somebody else or is over. */
+interface Begun {
+  /** Only these may be written; any other one belongs to somebody else or is over. */
+  readonly records: readonly MessageRecord[];
+  /** Why Redis refused to record some of the intents, if it did. */
+  readonly refusal: Error | undefined;
+}
+
+/** Records the intents. */
 async function begin(
   { broker, clock, terms }: AccountContext,
   ready: readonly MessageRecord[],
-): Promise<MessageRecord[]> {
+): Promise<Begun> {
   const at = clock.now();
   const owner = randomUUID().slice(0, 8);
   const changes = ready
@@ -112,15 +122,14 @@ async function begin(
   const committed = await broker.store.commit(changes);
   // When the connection broke, the client library repeats what was not answered, and a first answer that got lost makes our own
   // intent look like somebody else's.
-  const moved = changes
-    .filter((_, index) => committed[index]?.kind === "moved")
-    .map(({ before }) => before.id);
-  const found = [...committed, ...(await broker.store.load(moved))];
-  return found.flatMap((result) =>
-    "record" in result && result.record.state === "sending" && result.record.owner === owner
-      ? [result.record]
-      : [],
-  );
+  const unclear = changes.filter((_, index) => /moved|failed/.test(committed[index]?.kind ?? "failed"));
+  const found = [...committed, ...(await broker.store.load(unclear.map(({ before }) => before.id)))];
+  const records = found.flatMap((result) => {
+    const ours = "record" in result && result.record.state === "sending" && result.record.owner === owner;
+    return ours ? [result.record] : [];
+  });
+  const refusal = committed.find((result) => result.kind === "failed")?.error;
+  return { records, refusal };
 }
 
 interface Turn {

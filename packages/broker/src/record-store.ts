@@ -21,10 +21,14 @@ export interface Change {
   readonly dueAt?: number | undefined;
 }
 
-/** `moved` means that somebody else changed the record first: load it and decide again. */
+/**
+ * `moved` means that somebody else changed the record first: load it and decide again. `failed` means that Redis refused, or that nobody
+ * knows whether it did: some changes of a batch can fail while others are written.
+ */
 export type Committed =
   | { readonly kind: "committed"; readonly record: MessageRecord }
-  | { readonly kind: "moved" | "missing" };
+  | { readonly kind: "moved" | "missing" }
+  | { readonly kind: "failed"; readonly error: Error };
 
 /** Records by message id, changed by compare-and-set only; index entries move in the same step. */
 export interface RecordStore {
@@ -87,10 +91,12 @@ export function openRecordStore({ redis, keys, codec, clock, retention }: StoreP
       const args = commitArguments(change, written[index] ?? change.after, retention(account), codec, keys);
       run.call(pipeline, keys.record(id), keys.timers(partition), keys.due(partition, account), ...args);
     }
-    const outcomes = (await replies(pipeline)) as number[];
+    const results = (await pipeline.exec()) ?? [];
     return written.map((record, index) => {
-      if (outcomes[index] === 1) return { kind: "committed", record };
-      return { kind: outcomes[index] === 0 ? "moved" : "missing" };
+      const [error, outcome] = results[index] ?? [new Error("no reply")];
+      if (error !== null) return { kind: "failed", error };
+      if (outcome === 1) return { kind: "committed", record };
+      return { kind: outcome === 0 ? "moved" : "missing" };
     });
   };
 
@@ -137,6 +143,7 @@ export function openRecordStore({ redis, keys, codec, clock, retention }: StoreP
         if (change.after === record && change.dueAt === undefined) return { kind: "unchanged", record };
         const [outcome] = await commit([{ before: record, ...change }], "always");
         if (outcome?.kind === "committed") return { kind: "changed", record: outcome.record };
+        if (outcome?.kind === "failed") throw outcome.error;
       }
       throw new Error("a record moved on too often");
     },

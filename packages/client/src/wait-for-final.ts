@@ -47,7 +47,7 @@ export function openWaiting(link: RedisLink, broker: () => Broker): Waiting {
       if (!MessageId.safeParse(id).success) throw noSuchMessage();
       let news = Promise.withResolvers<void>();
       // Listening comes before looking: what happens in between is heard, and what came first is seen.
-      const watch = await withinDeadline(() => signalOf().watch(id, () => news.resolve()));
+      const watch = await watchWithinDeadline(() => signalOf().watch(id, () => news.resolve()));
       const onEnd = (): void => news.resolve();
       end.addEventListener("abort", onEnd, { once: true });
       try {
@@ -65,6 +65,23 @@ export function openWaiting(link: RedisLink, broker: () => Broker): Waiting {
       }
     },
   };
+}
+
+/** A subscription that comes after we gave up waiting for it is ended again. */
+async function watchWithinDeadline(watch: () => Promise<AsyncDisposable>): Promise<AsyncDisposable> {
+  let asked: Promise<AsyncDisposable> | undefined;
+  try {
+    return await withinDeadline(() => {
+      asked = watch();
+      return asked;
+    });
+  } catch (error) {
+    asked?.then(
+      (late) => late[Symbol.asyncDispose](),
+      () => {},
+    );
+    throw error;
+  }
 }
 
 /** Redis away is no reason to give up a wait: its return is news, and then we look again. */
