@@ -16,7 +16,10 @@ const ORDERS_WAITING = 2;
 /** A claimed message is due again after this time, should whoever took it die. */
 const CLAIM_MS = 60_000;
 
-/** Turns what is due at one account into check orders, no more than its status budget lets through in about a second each. */
+/**
+ * Turns what is due at one account into check orders, no more than its status budget lets through in about a
+ * second each.
+ */
 export async function planChecks(
   broker: Broker,
   clock: RedisClock,

@@ -1,6 +1,9 @@
 import { setTimeout } from "node:timers/promises";
 
-/** Does something again and again until `stop`: with a pause of `everyMs`, but at once while there is more. A failure is reported and pauses too. */
+/**
+ * Does something again and again until `stop`: with a pause of `everyMs`, but at once while there is more. A
+ * failure is reported and pauses too.
+ */
 export async function repeat(
   everyMs: number,
   stop: AbortSignal,

@@ -21,7 +21,10 @@ const MOST = 500;
 /** A timer that was taken fires again after this time, should whoever took it die. */
 const CLAIM_MS = 10_000;
 
-/** Carries out what is due by time alone: ends leases and deadlines, releases what waited, drives what nobody works at. Returns how many it took. */
+/**
+ * Carries out what is due by time alone: ends leases and deadlines, releases what waited, drives what nobody
+ * works at. Returns how many it took.
+ */
 export async function sweep(parts: SweepParts): Promise<number> {
   const { broker, clock, termsOf, log } = parts;
   const ids = await broker.store.claimTimers(MOST, CLAIM_MS);

@@ -7,7 +7,10 @@ import { bytesOfOpenWork } from "./redis-memory.ts";
 const AT_ONCE = 500;
 const CONCURRENCY = 50;
 
-/** What BullMQ alone does on a Redis like Hermod's: adds jobs in bulk, and works at them with a function that does nothing. */
+/**
+ * What BullMQ alone does on a Redis like Hermod's: adds jobs in bulk, and works at them with a function that
+ * does nothing.
+ */
 export async function measureBullmq(count: number): Promise<Figures> {
   await using redis = await startRedis();
   const connection = new Redis(redis.url, { maxRetriesPerRequest: null });

@@ -1,8 +1,8 @@
 import { Redis } from "ioredis";
 
 /**
- * Bytes of all keys but those of finished jobs, which BullMQ keeps for a while for whoever looks at its queues: a figure for
- * open messages must not grow with what is over.
+ * Bytes of all keys but those of finished jobs, which BullMQ keeps for a while for whoever looks at its
+ * queues: a figure for open messages must not grow with what is over.
  */
 export async function bytesOfOpenWork(url: string): Promise<number> {
   const redis = new Redis(url);

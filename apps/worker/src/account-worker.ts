@@ -21,7 +21,10 @@ export interface AccountWorkerParts {
   readonly stopping: AbortSignal;
 }
 
-/** Check orders worked at at once, of each account: the poller keeps few of them, each paced by the status budget. */
+/**
+ * Check orders worked at at once, of each account: the poller keeps few of them, each paced by the status
+ * budget.
+ */
 const CHECK_ORDERS = 4;
 
 /** Sends and checks for one account until disposed of. */

@@ -12,10 +12,10 @@ export type CommitTogether = (record: MessageRecord, decide: Decide) => Promise<
 const PAUSE_MS = 500;
 
 /**
- * Commits what many messages learn at about the same time. While one round trip is under way, what comes in waits for the next and
- * goes with it: under load hundreds share one, and a lone one waits for nobody. An outcome that is known must not be lost to a
- * Redis that is read-only for a while, so that a refused write is repeated; meanwhile its order is not done, and nothing new is begun in
- * its place.
+ * Commits what many messages learn at about the same time. While one round trip is under way, what comes in
+ * waits for the next and goes with it: under load hundreds share one, and a lone one waits for nobody. An
+ * outcome that is known must not be lost to a Redis that is read-only for a while, so that a refused write is
+ * repeated; meanwhile its order is not done, and nothing new is begun in its place.
  */
 export function openTogether(store: RecordStore, onError: (error: unknown) => void): CommitTogether {
   let waiting: { record: MessageRecord; decide: Decide; done: PromiseWithResolvers<Changed> }[] = [];

@@ -14,7 +14,9 @@ interface Asked {
   readonly message: FollowedMessage;
 }
 
-/** Carries out a check order: asks the provider in requests as full as it allows, and records what it says. */
+/**
+ * Carries out a check order: asks the provider in requests as full as it allows, and records what it says.
+ */
 export async function handleCheck(
   context: AccountContext,
   ids: readonly string[],
@@ -61,7 +63,16 @@ async function loadFollowed({ broker, name }: AccountContext, ids: readonly stri
     if (found.kind !== "record" || !isFollowed(found.record.state)) return [];
     const attempt = acceptedAttempt(found.record);
     if (attempt?.account !== name || attempt.providerId === undefined) return [];
-    return [{ record: found.record, message: { id: found.record.id, providerId: attempt.providerId } }];
+    const { id, to, references } = found.record;
+    const reference = references?.[name];
+    const message = {
+      id,
+      to,
+      providerId: attempt.providerId,
+      ...(attempt.batchId === undefined ? {} : { batchId: attempt.batchId }),
+      ...(reference === undefined ? {} : { reference }),
+    };
+    return [{ record: found.record, message }];
   });
 }
 

@@ -12,8 +12,9 @@ import type { HeldPermits } from "./permits.ts";
 import { reserveSlots, type Slots } from "./slots.ts";
 
 /**
- * Carries out a send order: for as many of its messages as may go at once, wait for their slots, record the intent, write,
- * record the outcome; then the next ones. What must wait longer leaves the order and comes back by its timer.
+ * Carries out a send order: for as many of its messages as may go at once, wait for their slots, record the
+ * intent, write, record the outcome; then the next ones. What must wait longer leaves the order and comes
+ * back by its timer.
  */
 export async function handleSend(
   context: AccountContext,
@@ -50,7 +51,10 @@ function accountRestMs(outcome: Outcome): number {
     : 0;
 }
 
-/** Sends those of some messages that may go now; there is a permit for each. Returns what came of the written ones. */
+/**
+ * Sends those of some messages that may go now; there is a permit for each. Returns what came of the written
+ * ones.
+ */
 async function sendSome(
   context: AccountContext,
   ids: readonly string[],
@@ -110,18 +114,20 @@ interface Begun {
 }
 
 /** Records the intents. */
-async function begin(
-  { broker, clock, terms }: AccountContext,
-  ready: readonly MessageRecord[],
-): Promise<Begun> {
+async function begin(context: AccountContext, ready: readonly MessageRecord[]): Promise<Begun> {
+  const { broker, clock, terms } = context;
+  const first = await firstReference(context, ready);
   const at = clock.now();
   const owner = randomUUID().slice(0, 8);
   const changes = ready
-    .map((before) => ({ before, after: apply(before, { type: "begin", at, owner, terms }) }))
+    .map((before, index) => {
+      const reference = first === undefined ? {} : { reference: first + index };
+      return { before, after: apply(before, { type: "begin", at, owner, terms, ...reference }) };
+    })
     .filter(({ before, after }) => before !== after);
   const committed = await broker.store.commit(changes);
-  // When the connection broke, the client library repeats what was not answered, and a first answer that got lost makes our own
-  // intent look like somebody else's.
+  // When the connection broke, the client library repeats what was not answered, and a first answer that got
+  // lost makes our own intent look like somebody else's.
   const unclear = changes.filter((_, index) => /moved|failed/.test(committed[index]?.kind ?? "failed"));
   const found = [...committed, ...(await broker.store.load(unclear.map(({ before }) => before.id)))];
   const records = found.flatMap((result) => {
@@ -130,6 +136,19 @@ async function begin(
   });
   const refusal = committed.find((result) => result.kind === "failed")?.error;
   return { records, refusal };
+}
+
+/**
+ * Fresh references for messages that have none at this account, where its provider takes them: one each, in a
+ * row.
+ */
+async function firstReference(
+  { broker, capabilities, name }: AccountContext,
+  ready: readonly MessageRecord[],
+): Promise<number | undefined> {
+  const without = ready.some(({ references }) => references?.[name] === undefined);
+  if (capabilities.reference === "none" || !without) return undefined;
+  return await broker.references.allocate(name, ready.length);
 }
 
 interface Turn {
@@ -151,10 +170,13 @@ async function write(context: AccountContext, record: MessageRecord, turn: Turn)
   if (record.content === undefined) {
     return { kind: "rejected", scope: "message", code: "no_content", providerCode: "" };
   }
+  const reference = record.references?.[context.name];
   const message = {
     id: record.id,
     to: record.to,
     content: record.content,
+    validForMs: record.expiresAt - clock.now(),
+    ...(reference === undefined ? {} : { reference }),
     ...(record.routeRule === undefined ? {} : { routeRule: record.routeRule }),
   };
   const outcomes = await context.provider

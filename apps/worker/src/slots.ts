@@ -2,14 +2,17 @@ import type { AccountContext } from "./account-context.ts";
 import { waited } from "./wait.ts";
 
 /**
- * A slot that a busy process comes to later than this is given up for a new one: requests that close up behind a delay would put too many
- * into one second. It lies within the slack that the pacer leaves below the limit.
+ * A slot that a busy process comes to later than this is given up for a new one: requests that close up
+ * behind a delay would put too many into one second. It lies within the slack that the pacer leaves below the
+ * limit.
  */
 const LATE_MS = 25;
 
 /** Evenly spaced times at which this process may write, by its monotonic clock. */
 export interface Slots {
-  /** Waits for a slot, and for another one when it comes too late for it; false when `stop` ended the wait. */
+  /**
+   * Waits for a slot, and for another one when it comes too late for it; false when `stop` ended the wait.
+   */
   wait(index: number, stop: AbortSignal): Promise<boolean>;
 }
 

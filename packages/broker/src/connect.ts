@@ -13,8 +13,9 @@ export interface RedisLink extends AsyncDisposable {
 }
 
 /**
- * How a connection behaves while Redis is away. A process waits for it without end, so that a finished result is never
- * thrown away (with BullMQ's default of 20 tries it is). A producer fails at once and repeats with the same ids.
+ * How a connection behaves while Redis is away. A process waits for it without end, so that a finished result
+ * is never thrown away (with BullMQ's default of 20 tries it is). A producer fails at once and repeats with
+ * the same ids.
  */
 const BEHAVIOUR = {
   process: { maxRetriesPerRequest: null, socketTimeout: 15_000, connectTimeout: 5000 },
@@ -23,14 +24,18 @@ const BEHAVIOUR = {
 
 const START_DEADLINE_MS = { process: 3500, producer: 1900 } as const;
 
-/** Opens a connection and makes sure of the server behind it; throws a `RedisUnusableError` within 5 s (producers: 2 s). */
+/**
+ * Opens a connection and makes sure of the server behind it; throws a `RedisUnusableError` within 5 s
+ * (producers: 2 s).
+ */
 export async function connectRedis(url: string, who: keyof typeof BEHAVIOUR): Promise<RedisLink> {
   const place = placeOf(url);
   const open: Redis[] = [];
   const options = {
     ...BEHAVIOUR[who],
     lazyConnect: true,
-    // ioredis waits this long for a connection to close even when it is closed already, and holds the process open.
+    // ioredis waits this long for a connection to close even when it is closed already, and holds the process
+    // open.
     disconnectTimeout: 100,
     // Nobody could catch its failure; whoever listens (`final-signal.ts`) sees to it.
     autoResubscribe: false,
@@ -64,7 +69,8 @@ export async function connectRedis(url: string, who: keyof typeof BEHAVIOUR): Pr
 
 async function start(redis: Redis, place: string, deadlineMs: number) {
   let lastError = new Error("it does not answer");
-  // ioredis tries again by itself and tells each failure here; without a listener it would write to the console.
+  // ioredis tries again by itself and tells each failure here; without a listener it would write to the
+  // console.
   redis.on("error", (error) => {
     lastError = error;
   });

@@ -5,7 +5,10 @@ import type { Redis } from "ioredis";
 import type { Keys } from "./keys.ts";
 import { type QueueKind, queueName } from "./queues.ts";
 
-/** Carries out a work order. Once `signal` is aborted nothing new may be begun; what is on the wire is finished. */
+/**
+ * Carries out a work order. Once `signal` is aborted nothing new may be begun; what is on the wire is
+ * finished.
+ */
 export type Handle = (ids: readonly string[], signal: AbortSignal) => Promise<Decision>;
 
 export interface ConsumeOptions {
@@ -28,8 +31,8 @@ export interface ConsumeOptions {
 const MAX_STALLED = 20;
 
 /**
- * A worker without a limiter ignores that the queue rests, so that each one has this: far above what anything reaches, it limits nothing
- * by itself.
+ * A worker without a limiter ignores that the queue rests, so that each one has this: far above what anything
+ * reaches, it limits nothing by itself.
  */
 const REST_LIMITER = { max: 1_000_000, duration: 1000 };
 
@@ -74,7 +77,10 @@ export function consume(options: ConsumeOptions): AsyncDisposable {
 /** An order that a bug interrupted comes back after this time. */
 const AFTER_THROW_MS = 1000;
 
-/** A handler that throws has met a bug or a Redis that is away: it is told, and the order is neither lost nor counted as failed. */
+/**
+ * A handler that throws has met a bug or a Redis that is away: it is told, and the order is neither lost nor
+ * counted as failed.
+ */
 async function decided(
   options: ConsumeOptions,
   ids: readonly string[],

@@ -12,7 +12,10 @@ const MARK = "~1";
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** AES-256-GCM with a random 96-bit nonce; the message id and the field are authenticated with the text. Without keys it is plain text. */
+/**
+ * AES-256-GCM with a random 96-bit nonce; the message id and the field are authenticated with the text.
+ * Without keys it is plain text.
+ */
 export function fieldCipher(encryption: Encryption | undefined): FieldCipher {
   const keys = new Map(
     Object.entries(encryption?.keys ?? {}).map(

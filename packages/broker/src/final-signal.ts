@@ -4,8 +4,9 @@ import type { Keys } from "./keys.ts";
 /** Tells when messages become final. */
 export interface FinalSignal {
   /**
-   * Calls back when the message becomes final, or when news may have been missed because the connection was away: whoever is called
-   * looks at the record. Resolves once no later news can be missed; the result ends the subscription.
+   * Calls back when the message becomes final, or when news may have been missed because the connection was
+   * away: whoever is called looks at the record. Resolves once no later news can be missed; the result ends
+   * the subscription.
    */
   watch(id: string, wake: () => void): Promise<AsyncDisposable>;
 }

@@ -6,7 +6,10 @@ import { RedisUnusableError } from "./redis-unusable-error.ts";
 /** What is fixed for the life of the data in a Redis. */
 export interface Installation {
   readonly keys: Keys;
-  /** False until a worker or poller said over how many partitions the records are spread: before that, there are none. */
+  /**
+   * False until a worker or poller said over how many partitions the records are spread: before that, there
+   * are none.
+   */
   readonly fixed: boolean;
   /** A new message id: for an idempotency key always the same one, else by chance. */
   messageId(producer: string, idempotencyKey: string | undefined): string;
@@ -18,9 +21,9 @@ const BASE32 = "0123456789abcdefghjkmnpqrstvwxyz";
 const ID_LENGTH = 26;
 
 /**
- * Reads what is fixed, or fixes it. `partitions` is what the configuration says; a producer says nothing and takes what is there.
- * The key makes ids and hashes unguessable for whoever does not read this Redis anyway: an idempotency key may hold a phone
- * number, and ids stand in logs.
+ * Reads what is fixed, or fixes it. `partitions` is what the configuration says; a producer says nothing and
+ * takes what is there. The key makes ids and hashes unguessable for whoever does not read this Redis anyway:
+ * an idempotency key may hold a phone number, and ids stand in logs.
  */
 export async function openInstallation(
   redis: Redis,

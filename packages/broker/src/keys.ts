@@ -18,6 +18,8 @@ export interface Keys {
   due(partition: number, account: string): string;
   /** String: when the account's next slot is free, in milliseconds by the clock of Redis. */
   pacer(account: string, what: "send" | "status"): string;
+  /** Hash: the account's sequence of references, and the run of Redis that last counted it. */
+  references(account: string): string;
   /** Channel: told when the message becomes final. */
   finalChannel(id: string): string;
 }
@@ -37,6 +39,7 @@ export function keysOf(namespace = "hermod", partitions = 1): Keys {
     timers: (partition) => `${slot(partition)}:timers`,
     due: (partition, account) => `${slot(partition)}:due:${account}`,
     pacer: (account, what) => `${namespace}:pace:${what}:${account}`,
+    references: (account) => `${namespace}:references:${account}`,
     finalChannel: (id) => `${slot(partitionOf(id))}:final:${id}`,
   };
 }

@@ -6,6 +6,7 @@ import { openPacer, type Pacer } from "./pacer.ts";
 import { openQueues, type Queues } from "./queues.ts";
 import { recordCodec } from "./record-codec.ts";
 import { openRecordStore, type RecordStore, type Retention } from "./record-store.ts";
+import { openReferences, type References } from "./references.ts";
 
 /** Everything that a process does with Redis. */
 export interface Broker extends AsyncDisposable {
@@ -13,6 +14,7 @@ export interface Broker extends AsyncDisposable {
   readonly store: RecordStore;
   readonly queues: Queues;
   readonly pacer: Pacer;
+  readonly references: References;
 }
 
 export interface BrokerOptions {
@@ -36,6 +38,7 @@ export async function openBroker(link: RedisLink, options: BrokerOptions): Promi
     store: openRecordStore({ redis, keys, codec, clock, retention: options.retention }),
     queues,
     pacer: openPacer(redis, keys),
+    references: openReferences(redis, keys),
     [Symbol.asyncDispose]: () => queues[Symbol.asyncDispose](),
   };
 }

@@ -16,8 +16,8 @@ export interface Reservation {
 }
 
 /**
- * The pace stays this much below the limit: on their way requests are delayed by different times, and without slack two
- * neighbours that close up put one message too many into a second.
+ * The pace stays this much below the limit: on their way requests are delayed by different times, and without
+ * slack two neighbours that close up put one message too many into a second.
  */
 const SLACK = 0.96;
 

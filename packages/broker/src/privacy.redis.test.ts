@@ -35,7 +35,10 @@ async function contents(redis: Redis, key: string): Promise<string> {
   return JSON.stringify((await read[type]?.()) ?? "");
 }
 
-/** Walks messages through store and queue, with a failure of each kind on the way, and tells what then lies in Redis. */
+/**
+ * Walks messages through store and queue, with a failure of each kind on the way, and tells what then lies in
+ * Redis.
+ */
 async function walk(encryption?: Encryption): Promise<Map<string, string>> {
   const { url, namespace } = isolatedRedis();
   const link = await connectRedis(url, "process");

@@ -27,17 +27,24 @@ export interface Queues extends AsyncDisposable {
   waiting(kind: QueueKind, account: string): Promise<number>;
 }
 
-/** BullMQ runs jobs without a priority before all others, so that each has one; a smaller number is more urgent. */
+/**
+ * BullMQ runs jobs without a priority before all others, so that each has one; a smaller number is more
+ * urgent.
+ */
 const LANES: Readonly<Record<Priority, number>> = { urgent: 1, normal: 2, bulk: 3 };
 
-/** The events stream keeps ids only, but it need not keep many; set alike everywhere, because the last one set counts. */
+/**
+ * The events stream keeps ids only, but it need not keep many; set alike everywhere, because the last one set
+ * counts.
+ */
 export const EVENTS_KEPT = 1000;
 
 const DAY_S = 86_400;
 
 /**
- * One policy for all jobs of a queue: BullMQ evicts by the options of whichever job ends, so that mixed ones would cut one another short.
- * An order that throws is tried again soon: the records decide what is left to do.
+ * One policy for all jobs of a queue: BullMQ evicts by the options of whichever job ends, so that mixed ones
+ * would cut one another short. An order that throws is tried again soon: the records decide what is left to
+ * do.
  */
 const JOB_OPTIONS = {
   attempts: 20,

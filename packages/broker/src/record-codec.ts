@@ -12,7 +12,10 @@ export type RecordHash = Record<string, string>;
 /** Version of this layout. A worker leaves records of a version that it does not know untouched. */
 const LAYOUT = "1";
 
-/** Field of the record → field of the hash. What stands in PRIVATE is sealed, what stands in JSON_FIELDS is JSON. */
+/**
+ * Field of the record → field of the hash. What stands in PRIVATE is sealed, what stands in JSON_FIELDS is
+ * JSON.
+ */
 const NAMES = {
   revision: "v",
   state: "s",
@@ -28,6 +31,7 @@ const NAMES = {
   owner: "o",
   attempts: "as",
   denial: "dn",
+  references: "rf",
   checks: "k",
   parts: "pt",
   cost: "co",
@@ -54,6 +58,7 @@ const PRIVATE: ReadonlySet<string> = new Set(["to", "content", "bodyHash"]);
 const JSON_FIELDS: ReadonlySet<string> = new Set([
   "attempts",
   "denial",
+  "references",
   "details",
   "anomalies",
   "route",
@@ -75,8 +80,9 @@ const count = z
 const VERDICTS = ["open", "maybeSent", "accepted"] as const satisfies Attempt["verdict"][];
 
 /**
- * An attempt as a short list: number, account (its place in the route), verdict (its place above), provider id, batch id. Redis keeps a hash
- * packed, at a third of the memory, only while no value is longer than 64 bytes.
+ * An attempt as a short list: number, account (its place in the route), verdict (its place above), provider
+ * id, batch id. Redis keeps a hash packed, at a third of the memory, only while no value is longer than 64
+ * bytes.
  */
 const StoredAttempt = z.tuple([
   z.int(),
@@ -137,6 +143,7 @@ const Stored = z.object({
   owner: z.string().exactOptional(),
   attempts: z.array(StoredAttempt).default([]),
   denial: DenialShape.exactOptional(),
+  references: z.record(z.string(), z.int().positive()).exactOptional(),
   checks: count,
   parts: count.exactOptional(),
   cost: z.string().exactOptional(),
@@ -159,7 +166,10 @@ const Stored = z.object({
   expiresAt: count,
 });
 
-/** What lies under a message's key: a record, nothing, or something that this version cannot read and must not touch. */
+/**
+ * What lies under a message's key: a record, nothing, or something that this version cannot read and must not
+ * touch.
+ */
 export type Loaded =
   | { readonly kind: "record"; readonly record: MessageRecord }
   | { readonly kind: "missing" }
@@ -213,7 +223,8 @@ export function recordCodec(cipher: FieldCipher): RecordCodec {
         const plain = PRIVATE.has(field) ? cipher.open(id, field, text) : text;
         if (plain === undefined) return { kind: "unreadable", why: "sealed with another key" };
         const value = JSON_FIELDS.has(field) ? parseJson(plain) : plain;
-        // Left out, it would pass for a field that is absent: a message with lost attempts would be sent again.
+        // Left out, it would pass for a field that is absent: a message with lost attempts would be sent
+        // again.
         if (value === undefined) return { kind: "unreadable", why: `bad ${field}` };
         fields[field] = value;
       }

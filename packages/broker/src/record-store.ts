@@ -14,7 +14,10 @@ export interface Retention {
   readonly textMs: number;
 }
 
-/** A change of one record, decided by `apply`. `dueAt` sets when to ask the provider next; without it that stays as it is. */
+/**
+ * A change of one record, decided by `apply`. `dueAt` sets when to ask the provider next; without it that
+ * stays as it is.
+ */
 export interface Change {
   readonly before: MessageRecord;
   readonly after: MessageRecord;
@@ -22,8 +25,9 @@ export interface Change {
 }
 
 /**
- * `moved` means that somebody else changed the record first: load it and decide again. `failed` means that Redis refused, or that nobody
- * knows whether it did: some changes of a batch can fail while others are written.
+ * `moved` means that somebody else changed the record first: load it and decide again. `failed` means that
+ * Redis refused, or that nobody knows whether it did: some changes of a batch can fail while others are
+ * written.
  */
 export type Committed =
   | { readonly kind: "committed"; readonly record: MessageRecord }
@@ -37,11 +41,14 @@ export interface RecordStore {
   load(ids: readonly string[]): Promise<Loaded[]>;
   /** `always` is for what already happened and must be written even when Redis is out of memory. */
   commit(changes: readonly Change[], when?: "ifMemory" | "always"): Promise<Committed[]>;
-  /** Loads, decides and commits until nobody came between. `decide` returns the record it got to change nothing. */
+  /**
+   * Loads, decides and commits until nobody came between. `decide` returns the record it got to change
+   * nothing.
+   */
   change(id: string, decide: (record: MessageRecord) => Omit<Change, "before">): Promise<Changed>;
   /**
-   * Takes ids whose timer is due; they are due again after `putOffMs` unless a commit says otherwise. `most` is rounded up to an
-   * equal share of each partition.
+   * Takes ids whose timer is due; they are due again after `putOffMs` unless a commit says otherwise. `most`
+   * is rounded up to an equal share of each partition.
    */
   claimTimers(most: number, putOffMs: number): Promise<string[]>;
   /** Takes ids that the account's provider should be asked about. */
@@ -162,7 +169,9 @@ export function openRecordStore({ redis, keys, codec, clock, retention }: StoreP
   };
 }
 
-/** The record as it will lie in Redis: the next revision, and without a text that nobody may read any longer. */
+/**
+ * The record as it will lie in Redis: the next revision, and without a text that nobody may read any longer.
+ */
 function writtenRecord({ before, after }: Change, { textMs }: Retention, nowMs: number): MessageRecord {
   const next = before === after ? after : { ...after, revision: before.revision + 1 };
   const erase = eraseAt(next, textMs);

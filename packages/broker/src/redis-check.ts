@@ -11,8 +11,8 @@ export interface RedisWarning {
 const OLDEST_VERSION = 7;
 
 /**
- * Makes sure of the server before anything is stored in it. An eviction policy other than `noeviction` would silently
- * delete messages, so it is refused; a server that can lose its last second is only warned about.
+ * Makes sure of the server before anything is stored in it. An eviction policy other than `noeviction` would
+ * silently delete messages, so it is refused; a server that can lose its last second is only warned about.
  */
 export async function checkRedis(
   redis: Redis,

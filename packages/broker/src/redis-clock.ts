@@ -1,4 +1,7 @@
-/** The time of Redis, carried on between two readings by this process's monotonic clock; a jump of the wall clock changes nothing. */
+/**
+ * The time of Redis, carried on between two readings by this process's monotonic clock; a jump of the wall
+ * clock changes nothing.
+ */
 export interface RedisClock {
   /** Epoch milliseconds by the clock of Redis. */
   now(): number;

@@ -9,9 +9,10 @@ return {}
 `;
 
 /**
- * Compare and set: writes what changed if the revision is still the expected one, and moves the index entries with it.
- * KEYS record, timers, due; ARGV id, revision, timer ('' removes), due ('' removes, '=' leaves), time to live ('' leaves),
- * channel to tell ('' none), number of fields to remove, those, fields and values to set. Returns 1, 0 (moved on) or -1 (missing).
+ * Compare and set: writes what changed if the revision is still the expected one, and moves the index entries
+ * with it. KEYS record, timers, due; ARGV id, revision, timer ('' removes), due ('' removes, '=' leaves),
+ * time to live ('' leaves), channel to tell ('' none), number of fields to remove, those, fields and values
+ * to set. Returns 1, 0 (moved on) or -1 (missing).
  */
 const COMMIT = `
 local revision = redis.call('HGET', KEYS[1], 'v')
@@ -33,8 +34,9 @@ return 1
 `;
 
 /**
- * Takes what is due from a sorted set of times, and puts it off for as long as the taker may need: if the taker dies, it is due
- * again. KEYS index; ARGV most entries, milliseconds to put off. Returns the time and the ids.
+ * Takes what is due from a sorted set of times, and puts it off for as long as the taker may need: if the
+ * taker dies, it is due again. KEYS index; ARGV most entries, milliseconds to put off. Returns the time and
+ * the ids.
  */
 const CLAIM = `
 local time = redis.call('TIME')
@@ -46,8 +48,8 @@ return ids
 `;
 
 /**
- * Reserves evenly spaced slots by the time of Redis. KEYS pacer; ARGV slots, milliseconds between them. Returns the
- * milliseconds until the first one.
+ * Reserves evenly spaced slots by the time of Redis. KEYS pacer; ARGV slots, milliseconds between them.
+ * Returns the milliseconds until the first one.
  */
 const PACE = `
 local time = redis.call('TIME')
@@ -68,8 +70,24 @@ return 1
 `;
 
 /**
- * An outcome that is known must be written even when memory is short; beginning something new must not. Without the first
- * line Redis would refuse single commands, and none after a script's first deletion: half of a script would be carried out.
+ * Takes numbers in a row from an account's sequence. KEYS sequence; ARGV count, numbers to pass over. Another
+ * run of Redis than at the last call may have rolled the sequence back. An empty one starts at a number that
+ * grows with time, four a second, so that even a Redis that lost everything does not start with last year's.
+ * Returns the first number.
+ */
+const REFERENCE = `
+local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+local known = redis.call('HGET', KEYS[1], 'run')
+if not known then redis.call('HSET', KEYS[1], 'n', math.max(0, redis.call('TIME')[1] - 1767225600) * 4)
+elseif known ~= run then redis.call('HINCRBY', KEYS[1], 'n', ARGV[2]) end
+redis.call('HSET', KEYS[1], 'run', run)
+return redis.call('HINCRBY', KEYS[1], 'n', ARGV[1]) - ARGV[1] + 1
+`;
+
+/**
+ * An outcome that is known must be written even when memory is short; beginning something new must not.
+ * Without the first line Redis would refuse single commands, and none after a script's first deletion: half
+ * of a script would be carried out.
  */
 const ALLOW_OOM = "#!lua flags=allow-oom";
 const REFUSE_OOM = "#!lua";
@@ -91,6 +109,7 @@ declare module "ioredis" {
     ): Result<number, Context>;
     hermodClaim(index: string, most: number, putOffMs: number): Result<string[], Context>;
     hermodPace(pacer: string, slots: number, intervalMs: number): Result<string, Context>;
+    hermodReference(sequence: string, count: number, gap: number): Result<number, Context>;
     hermodRest(pacer: string, forMs: number): Result<number, Context>;
   }
 }
@@ -102,5 +121,6 @@ export function defineScripts(redis: Redis): void {
   redis.defineCommand("hermodCommitAlways", { numberOfKeys: 3, lua: ALLOW_OOM + COMMIT });
   redis.defineCommand("hermodClaim", { numberOfKeys: 1, lua: ALLOW_OOM + CLAIM });
   redis.defineCommand("hermodPace", { numberOfKeys: 1, lua: ALLOW_OOM + PACE });
+  redis.defineCommand("hermodReference", { numberOfKeys: 1, lua: REFUSE_OOM + REFERENCE });
   redis.defineCommand("hermodRest", { numberOfKeys: 1, lua: ALLOW_OOM + REST });
 }

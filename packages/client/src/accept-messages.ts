@@ -67,9 +67,9 @@ function ordersOf(lane: readonly MessageRecord[], at: number): PlannedOrder[] {
 }
 
 /**
- * Stores the records first and adds the orders then: a crash in between leaves records that the sweeper finds, never
- * an order without a record. `repeated` says that the answer to an earlier try was lost: a record of that very moment is then our own.
- * One result per message, in order.
+ * Stores the records first and adds the orders then: a crash in between leaves records that the sweeper
+ * finds, never an order without a record. `repeated` says that the answer to an earlier try was lost: a
+ * record of that very moment is then our own. One result per message, in order.
  */
 export async function storeBatch(
   { records, orders }: Batch,
@@ -106,7 +106,10 @@ export async function storeBatch(
   return results;
 }
 
-/** The first call may have died before it added the order of a message; however many repeat it, it is the same one. */
+/**
+ * The first call may have died before it added the order of a message; however many repeat it, it is the same
+ * one.
+ */
 function repeatedOrder({ id, account, priority, acceptedAt }: MessageRecord): PlannedOrder {
   return { account, priority, jobId: sendJobId(id, acceptedAt), ids: [id] };
 }

@@ -25,7 +25,10 @@ export function knownAccounts(read: () => Promise<ReadonlyMap<string, Announceme
   };
 }
 
-/** What is wrong with the route of a message: accounts that nobody announced, or that its content does not suit. */
+/**
+ * What is wrong with the route of a message: accounts that nobody announced, or that its content does not
+ * suit.
+ */
 export function routeIssues(input: ParsedMessageInput, accounts: KnownAccounts): InputIssue[] {
   const kinds = contentKinds(input.content);
   const named = input.route?.map((name, index) => ({ name, path: `route.${index}` })) ?? [

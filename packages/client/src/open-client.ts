@@ -25,7 +25,10 @@ export interface ClientOptions {
 
 /** Hands messages over and tells what became of them. Everything rejects within 2 s when Redis is away. */
 export interface Hermod extends AsyncDisposable {
-  /** Takes a message; once this resolves it will reach a final state. Throws `HermodInputError` naming every bad field. */
+  /**
+   * Takes a message; once this resolves it will reach a final state. Throws `HermodInputError` naming every
+   * bad field.
+   */
   send(message: MessageInput): Promise<Accepted>;
   /** Takes many; one result per message, in order, and a bad one hinders no other. */
   sendMany(messages: readonly MessageInput[]): Promise<(Accepted | Refused)[]>;
@@ -43,7 +46,10 @@ const STORED_AT_ONCE = 500;
 /** What is kept until the account's announcement was read. */
 const DEFAULT_RETENTION = { recordMs: 604_800_000, textMs: 0 };
 
-/** Connects, and makes sure of the server; rejects with a `HermodUnavailableError` within 2 s when it cannot be used. */
+/**
+ * Connects, and makes sure of the server; rejects with a `HermodUnavailableError` within 2 s when it cannot
+ * be used.
+ */
 export async function openClient(options: ClientOptions): Promise<Hermod> {
   const encryption = options.encryption === undefined ? undefined : parseEncryption(options.encryption);
   const link = await connectRedis(options.redisUrl, "producer").catch((error: Error) => {

@@ -6,8 +6,9 @@ const DEADLINE_MS = 2000;
 const PAUSE_MS = 50;
 
 /**
- * Does something at Redis, again while the connection is away, until it is done or the deadline has passed. `act` must be
- * repeatable: a try that seemed to fail may have been carried out. It is told how often it was tried before.
+ * Does something at Redis, again while the connection is away, until it is done or the deadline has passed.
+ * `act` must be repeatable: a try that seemed to fail may have been carried out. It is told how often it was
+ * tried before.
  */
 export async function withinDeadline<T>(act: (tried: number) => Promise<T>): Promise<T> {
   const deadline = AbortSignal.timeout(DEADLINE_MS);

@@ -1,4 +1,5 @@
-// What a producer may write; `verify-package` compiles it against the packed client, never against the source.
+// What a producer may write; `verify-package` compiles it against the packed client, never against the
+// source.
 import {
   type Accepted,
   type Hermod,

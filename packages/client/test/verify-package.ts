@@ -8,7 +8,8 @@ const PACKAGE = join(import.meta.dirname, "..");
 const PACKED = ["LICENSE", "README.md", "dist/index.d.ts", "dist/index.js", "package.json"];
 const COMPILERS = ["typescript-5", "typescript"];
 const RESOLUTIONS = [
-  // Our declarations are checked themselves once per compiler, and with them those that they import: seconds of work.
+  // Our declarations are checked themselves once per compiler, and with them those that they import: seconds
+  // of work.
   { module: "nodenext", moduleResolution: "nodenext", skipLibCheck: false },
   { module: "esnext", moduleResolution: "bundler", skipLibCheck: true },
 ];

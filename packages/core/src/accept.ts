@@ -44,7 +44,10 @@ export function acceptedRecord(input: ParsedMessageInput, { id, bodyHash, at }: 
   };
 }
 
-/** What makes two messages the same under one idempotency key, as one text; everything the producer chose but the key itself. */
+/**
+ * What makes two messages the same under one idempotency key, as one text; everything the producer chose but
+ * the key itself.
+ */
 export function fingerprint(input: ParsedMessageInput): string {
   const { idempotencyKey: _, account, route, sendAt, ...rest } = input;
   const whole = {

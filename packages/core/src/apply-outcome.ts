@@ -10,9 +10,9 @@ type OutcomeEvent = Event & { type: "outcome" };
 type Accepted = Outcome & { kind: "accepted" };
 
 /**
- * Applies what an attempt proved. Only the attempt's number matters, never who brings the news: an acceptance is true
- * whoever says it, and a proof that nothing was written can come from its one writer alone. An outcome of an attempt that
- * was settled already changes nothing.
+ * Applies what an attempt proved. Only the attempt's number matters, never who brings the news: an acceptance
+ * is true whoever says it, and a proof that nothing was written can come from its one writer alone. An
+ * outcome of an attempt that was settled already changes nothing.
  */
 export function applyOutcome(record: MessageRecord, event: OutcomeEvent): MessageRecord {
   const { outcome } = event;

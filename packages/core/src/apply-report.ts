@@ -14,7 +14,9 @@ const REASONS = {
   expired: "at_provider",
 } as const satisfies Record<string, Reason>;
 
-/** Applies a provider's statement. What it tells beside the state (parts, cost, details) is kept in any case. */
+/**
+ * Applies a provider's statement. What it tells beside the state (parts, cost, details) is kept in any case.
+ */
 export function applyReport(record: MessageRecord, event: ReportEvent): MessageRecord {
   const { report, at } = event;
   switch (report.kind) {

@@ -6,11 +6,12 @@ import type { MessageRecord } from "./record.ts";
 import { isFinal } from "./state.ts";
 
 /**
- * The one place where a message changes: a pure function. The same record comes back when the event changes nothing, so a
- * repeated event is harmless and needs no write.
+ * The one place where a message changes: a pure function. The same record comes back when the event changes
+ * nothing, so a repeated event is harmless and needs no write.
  *
- * Evidence (outcomes and reports) ends in the same state in every order: non-final evidence is ranked, a final statement wins over every
- * non-final one, and of two final statements that contradict one another the first stands and the other becomes an anomaly.
+ * Evidence (outcomes and reports) ends in the same state in every order: non-final evidence is ranked, a
+ * final statement wins over every non-final one, and of two final statements that contradict one another the
+ * first stands and the other becomes an anomaly.
  */
 export function apply(record: MessageRecord, event: Event): MessageRecord {
   switch (event.type) {
@@ -44,7 +45,8 @@ export function apply(record: MessageRecord, event: Event): MessageRecord {
   }
 }
 
-function begin(record: MessageRecord, { at, owner, terms }: Event & { type: "begin" }): MessageRecord {
+function begin(record: MessageRecord, event: Event & { type: "begin" }): MessageRecord {
+  const { at, owner, terms, reference } = event;
   if (record.state !== "queued" || record.releaseAt > at) return record;
   if (record.expiresAt <= at) return move(record, "expired", at, { reason: "before_send" });
   const n = record.attempt + 1;
@@ -54,6 +56,7 @@ function begin(record: MessageRecord, { at, owner, terms }: Event & { type: "beg
     owner,
     deadlineAt: at + terms.leaseMs,
     attempts: [...record.attempts, { n, account: record.account, verdict: "open" }],
+    ...(reference === undefined ? {} : { references: { [record.account]: reference, ...record.references } }),
   });
 }
 

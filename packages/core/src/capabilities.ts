@@ -1,6 +1,9 @@
 import { z } from "zod";
 
-/** What a provider can do, as data. Announced by workers, so that producers learn it without the provider's code. */
+/**
+ * What a provider can do, as data. Announced by workers, so that producers learn it without the provider's
+ * code.
+ */
 export const Capabilities = z.object({
   /** Content kinds it takes. */
   content: z.array(z.enum(["text", "template"])).min(1),

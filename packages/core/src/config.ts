@@ -66,7 +66,10 @@ export const Settings = z.strictObject({
   reconcile: z.strictObject({ settleMs: Reconcile.shape.settleMs.default(60_000) }).prefault({}),
   breaker: z
     .strictObject({
-      /** How long messages are held when their account is at fault (credentials, balance, address), until they are tried again. */
+      /**
+       * How long messages are held when their account is at fault (credentials, balance, address), until they
+       * are tried again.
+       */
       probeMs: Milliseconds.default(60_000),
     })
     .prefault({}),

@@ -2,9 +2,19 @@ import type { Outcome } from "./outcome.ts";
 import type { Report } from "./report.ts";
 import type { Terms } from "./terms.ts";
 
-/** Everything that can happen to a record. `at` is epoch milliseconds by the clock of Redis, `chance` lies in [0, 1). */
+/**
+ * Everything that can happen to a record. `at` is epoch milliseconds by the clock of Redis, `chance` lies in
+ * [0, 1).
+ */
 export type Event =
-  | { readonly type: "begin"; readonly at: number; readonly owner: string; readonly terms: Terms }
+  | {
+      readonly type: "begin";
+      readonly at: number;
+      readonly owner: string;
+      readonly terms: Terms;
+      /** A fresh reference at the account, kept if the message has none there yet. */
+      readonly reference?: number;
+    }
   | {
       readonly type: "outcome";
       readonly at: number;

@@ -7,8 +7,8 @@ export const MAX_IDS_PER_JOB = 100;
 export const MessageId = z.string().regex(/^[0-9a-z]{26}$/);
 
 /**
- * What lies in a queue: a work order that names records, and nothing private. It outlives deploys: fields are only ever added, as
- * optional ones, and `v` changes when an old worker must not touch it.
+ * What lies in a queue: a work order that names records, and nothing private. It outlives deploys: fields are
+ * only ever added, as optional ones, and `v` changes when an old worker must not touch it.
  */
 export const JobData = z.strictObject({
   v: z.literal(1),

@@ -7,8 +7,8 @@ export const SCOPES = ["message", "recipient", "sender", "template", "account"] 
 export type RefusalScope = (typeof SCOPES)[number];
 
 /**
- * What a send attempt proved. Adapters return one for each message and never throw for what a server or a network can do.
- * `notSent` claims that not one byte of the request was written; `maybeSent` claims nothing.
+ * What a send attempt proved. Adapters return one for each message and never throw for what a server or a
+ * network can do. `notSent` claims that not one byte of the request was written; `maybeSent` claims nothing.
  */
 export type Outcome =
   | {

@@ -28,7 +28,10 @@ export type Reason =
   | "by_provider"
   | "by_network";
 
-/** An attempt that the provider took or may have taken. One that was proven not taken is forgotten but for its number. */
+/**
+ * An attempt that the provider took or may have taken. One that was proven not taken is forgotten but for its
+ * number.
+ */
 export interface Attempt {
   readonly n: number;
   readonly account: string;
@@ -37,7 +40,10 @@ export interface Attempt {
   readonly batchId?: string;
 }
 
-/** Everything Hermod knows of one message: the only truth about it. Times are epoch milliseconds by the clock of Redis. */
+/**
+ * Everything Hermod knows of one message: the only truth about it. Times are epoch milliseconds by the clock
+ * of Redis.
+ */
 export interface MessageRecord {
   readonly id: string;
   /** Grows by one with each change; what compare-and-set compares. */
@@ -80,8 +86,13 @@ export interface MessageRecord {
   readonly spent: number;
   readonly owner?: string;
   readonly attempts: readonly Attempt[];
-  /** `unconfirmed` only because of an earlier attempt: how the last one was denied, to go on with once that doubt is gone. */
+  /**
+   * `unconfirmed` only because of an earlier attempt: how the last one was denied, to go on with once that
+   * doubt is gone.
+   */
   readonly denial?: Denial;
+  /** Our reference at each account that takes one: one for all attempts there. */
+  readonly references?: Readonly<Record<string, number>>;
 
   // Following.
   readonly checks: number;

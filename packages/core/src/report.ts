@@ -1,6 +1,6 @@
 /**
- * A provider's statement about a message, by status check or by push. `pending` says that the provider has it and no
- * more; `unmapped` is a word we do not know: kept, counted, and never taken for a state.
+ * A provider's statement about a message, by status check or by push. `pending` says that the provider has it
+ * and no more; `unmapped` is a word we do not know: kept, counted, and never taken for a state.
  */
 export interface Report {
   readonly kind:

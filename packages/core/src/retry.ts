@@ -3,7 +3,9 @@ export function jittered(delayMs: number, chance: number): number {
   return Math.round(delayMs * (0.8 + 0.4 * chance));
 }
 
-/** The wait before the next attempt after `spent` of them, or `exhausted` when the list has no further one. */
+/**
+ * The wait before the next attempt after `spent` of them, or `exhausted` when the list has no further one.
+ */
 export function retryDelayMs(
   spent: number,
   delaysMs: readonly number[],

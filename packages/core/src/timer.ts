@@ -3,13 +3,16 @@ import type { MessageRecord } from "./record.ts";
 import { isFinal } from "./state.ts";
 import type { Terms } from "./terms.ts";
 
-/** A waiting message whose work order was not seen working is looked after again, at first after this time. */
+/**
+ * A waiting message whose work order was not seen working is looked after again, at first after this time.
+ */
 export const REDRIVE_MIN_MS = 30_000;
 const REDRIVE_MAX_MS = 3_600_000;
 
 /**
- * When the sweeper must look at the record next, or undefined when never. This is the only clock of a message: releases,
- * leases, deadlines and lost work orders are all found through it, without the queue's help.
+ * When the sweeper must look at the record next, or undefined when never. This is the only clock of a
+ * message: releases, leases, deadlines and lost work orders are all found through it, without the queue's
+ * help.
  */
 export function nextTimerAt(record: MessageRecord): number | undefined {
   switch (record.state) {

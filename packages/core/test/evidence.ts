@@ -49,8 +49,9 @@ export function finalClaim(evidence: Evidence): string | undefined {
 }
 
 /**
- * Tells whether the statements cannot all be true: two ends, two different answers to one attempt, or a denial of an attempt together
- * with a sign that the provider has the message. Written from the words of the design, not from the code under test.
+ * Tells whether the statements cannot all be true: two ends, two different answers to one attempt, or a
+ * denial of an attempt together with a sign that the provider has the message. Written from the words of the
+ * design, not from the code under test.
  */
 export function contradicts(all: readonly Evidence[]): boolean {
   if (new Set(all.map(finalClaim).filter((claim) => claim !== undefined)).size > 1) return true;

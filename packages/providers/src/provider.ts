@@ -2,7 +2,7 @@ import type { Capabilities } from "@hermod/core/capabilities";
 import type { AccountBase } from "@hermod/core/config";
 import type { Content } from "@hermod/core/message";
 import type { Outcome } from "@hermod/core/outcome";
-import type { StatusAnswer } from "@hermod/core/report";
+import type { Report, StatusAnswer } from "@hermod/core/report";
 import type { z } from "zod";
 
 /** A message on its way out, as an adapter sees it. */
@@ -11,6 +11,13 @@ export interface OutgoingMessage {
   /** E.164, with the plus sign; each adapter writes its provider's own form. */
   readonly to: string;
   readonly content: Content;
+  /**
+   * Our reference: a positive integer, one per message and account, never given to another one. Only where
+   * the provider takes one.
+   */
+  readonly reference?: number;
+  /** How long the message is still worth delivering. */
+  readonly validForMs: number;
   /** eTelecom: channels to try in order, instead of the account's. */
   readonly routeRule?: readonly string[];
 }
@@ -18,13 +25,65 @@ export interface OutgoingMessage {
 /** A message that a provider took, to be asked about. */
 export interface FollowedMessage {
   readonly id: string;
-  readonly providerId: string;
+  readonly to: string;
+  /** The provider's id; absent where only our reference is known. */
+  readonly providerId?: string;
+  readonly batchId?: string;
+  readonly reference?: number;
+}
+
+/** A message that may have been taken, to be searched for by our reference. */
+export interface SoughtMessage {
+  readonly id: string;
+  readonly to: string;
+  readonly reference: number;
+  /** When the attempt in doubt began, epoch milliseconds. */
+  readonly attemptedAt: number;
+}
+
+/** What a search by reference proved. `absent` is said only of a list that would have shown the message. */
+export type Lookup =
+  | { readonly kind: "found"; readonly providerId?: string; readonly report?: Report }
+  | { readonly kind: "absent" }
+  | { readonly kind: "unavailable"; readonly reason: string; readonly retryAfterMs?: number };
+
+/** A statement that a provider sent by itself, and what it names the message by. */
+export interface PushedReport {
+  readonly providerId?: string;
+  readonly batchId?: string;
+  readonly reference?: number;
+  /** E.164. */
+  readonly to?: string;
+  readonly report: Report;
 }
 
 /**
- * An open account at a provider. Neither function throws for what a server or a network can do, and neither names a state:
- * they return what was proven, one answer for each message, keyed by our message id. `signal` ends a request early; before the
- * first byte that is `notSent`, afterwards `maybeSent`.
+ * What a pushed request says. `acknowledge` writes the answer that the provider wants once some of it is
+ * stored.
+ */
+export type Push =
+  | {
+      readonly kind: "reports";
+      readonly reports: readonly PushedReport[];
+      acknowledge(stored: readonly PushedReport[]): Acknowledgement;
+    }
+  | { readonly kind: "unreadable"; readonly why: string };
+
+export interface Acknowledgement {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** The account's money, as the provider's decimal text. */
+export type Balance =
+  | { readonly kind: "balance"; readonly amount: string; readonly currency?: string }
+  | { readonly kind: "unavailable"; readonly reason: string };
+
+/**
+ * An open account at a provider. Nothing here throws for what a server or a network can do, and nothing names
+ * a state: it is returned what was proven, one answer for each message, keyed by our message id. `signal`
+ * ends a request early; before the first byte that is `notSent`, afterwards `maybeSent`.
  */
 export interface Provider extends AsyncDisposable {
   send(messages: readonly OutgoingMessage[], signal: AbortSignal): Promise<ReadonlyMap<string, Outcome>>;
@@ -32,11 +91,16 @@ export interface Provider extends AsyncDisposable {
     messages: readonly FollowedMessage[],
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, StatusAnswer>>;
+  /** Where the capability `lookup` says so. */
+  lookup?(messages: readonly SoughtMessage[], signal: AbortSignal): Promise<ReadonlyMap<string, Lookup>>;
+  /** Reads the body of a pushed request. */
+  readPush?(body: string): Push;
+  balance?(signal: AbortSignal): Promise<Balance>;
 }
 
-/** A kind of API: what its accounts are configured with, what it can do, and how one is opened. */
+/** A kind of API: what its accounts are configured with, what one can do, and how it is opened. */
 export interface ProviderKind<Account extends AccountBase> {
   readonly account: z.ZodType<Account>;
-  readonly capabilities: Capabilities;
+  capabilities(account: Account): Capabilities;
   open(account: Account): Provider;
 }

@@ -27,5 +27,6 @@ export function openProvider(account: Account): Provider {
 
 /** What the provider of an account can do. */
 export function capabilitiesOf(account: Account): Capabilities {
-  return registry[account.provider].capabilities;
+  const kind: ProviderKind<AccountBase> = registry[account.provider];
+  return kind.capabilities(account);
 }

@@ -64,7 +64,8 @@ function parseConfig<Account extends AccountBase>(
     else problems.push(...problemsOf(parsed.error, `accounts.${name}`));
   }
 
-  // The rules between times are checked as far as their parts could be read, so that they are told together with the rest.
+  // The rules between times are checked as far as their parts could be read, so that they are told together
+  // with the rest.
   const lease = settings.success
     ? settings
     : Settings.safeParse({ lease: rest["lease"], check: rest["check"] });

@@ -3,14 +3,17 @@ import { type Logger, pino } from "pino";
 export type { Logger };
 
 /**
- * The log of a process: JSON lines on standard output. Only ids, names, counts and our own code words go into it; never a
- * message's number or text, and never an error of a client library with what it carries.
+ * The log of a process: JSON lines on standard output. Only ids, names, counts and our own code words go into
+ * it; never a message's number or text, and never an error of a client library with what it carries.
  */
 export function openLog(name: string, level: string): Logger {
   return pino({ name, level, base: { name, pid: process.pid } });
 }
 
-/** Logs at most one line a period for each kind of trouble, with the number of those left out: an outage must not fill the disk. */
+/**
+ * Logs at most one line a period for each kind of trouble, with the number of those left out: an outage must
+ * not fill the disk.
+ */
 export function sampled(log: Logger, everyMs = 1000): (what: string, error: unknown) => void {
   const last = new Map<string, { at: number; leftOut: number }>();
   return (what, error) => {

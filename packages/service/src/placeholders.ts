@@ -7,7 +7,10 @@ export interface PlaceholderSources {
 
 const PLACEHOLDER = /\$\{(?:file:([^}]+)|([A-Za-z_][A-Za-z0-9_]*))\}/g;
 
-/** Replaces `${NAME}` and `${file:/path}` in every string of a parsed document; what has no value becomes a problem. */
+/**
+ * Replaces `${NAME}` and `${file:/path}` in every string of a parsed document; what has no value becomes a
+ * problem.
+ */
 export function fillPlaceholders(
   value: unknown,
   sources: PlaceholderSources,

@@ -8,8 +8,9 @@ export interface ProcessParts {
 }
 
 /**
- * Runs a process until SIGTERM or SIGINT and closes what was opened, within `graceMs`. Ends with 0 after an orderly end, with 1 when the
- * start failed (one message on standard error), something unforeseen was thrown, or closing took too long.
+ * Runs a process until SIGTERM or SIGINT and closes what was opened, within `graceMs`. Ends with 0 after an
+ * orderly end, with 1 when the start failed (one message on standard error), something unforeseen was thrown,
+ * or closing took too long.
  */
 export async function runProcess(
   log: Logger,
@@ -39,7 +40,10 @@ export async function runProcess(
   log.info("stopped");
 }
 
-/** Says why a process could not start, and ends it. A known problem is its own message; anything else shows where it came from. */
+/**
+ * Says why a process could not start, and ends it. A known problem is its own message; anything else shows
+ * where it came from.
+ */
 export function failStart(error: unknown): never {
   const known =
     error instanceof Error && (error.name === "ConfigError" || error.name === "RedisUnusableError");

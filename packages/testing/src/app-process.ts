@@ -21,8 +21,8 @@ export interface AppOptions {
 }
 
 /**
- * The shell that holds the process: when its input ends, because we let go or because we died in whatever way, it ends the
- * process at once.
+ * The shell that holds the process: when its input ends, because we let go or because we died in whatever
+ * way, it ends the process at once.
  */
 const LEASH = `
 trap "" PIPE INT

@@ -1,11 +1,15 @@
 import { Redis } from "ioredis";
 
-/** Everything that lies in a Redis, a line for each key: its name and its value. Reads, and changes nothing. */
+/**
+ * Everything that lies in a Redis, a line for each key: its name and its value. Reads, and changes nothing.
+ */
 export async function dumpRedis(url: string): Promise<string[]> {
   const redis = new Redis(url);
   try {
     const keys = await redis.keys("*");
-    return await Promise.all(keys.map(async (key) => `${key} ${JSON.stringify(await contentOf(redis, key))}`));
+    return await Promise.all(
+      keys.map(async (key) => `${key} ${JSON.stringify(await contentOf(redis, key))}`),
+    );
   } finally {
     redis.disconnect();
   }

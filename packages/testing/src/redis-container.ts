@@ -53,8 +53,9 @@ export async function startContainer(options: ContainerOptions): Promise<OwnServ
 }
 
 /**
- * Makes sure that what DOCKER_HOST points to answers at all: one that accepts and stays silent would hold testcontainers,
- * and with it this process, without end. Whether the answer is of use is for testcontainers to say.
+ * Makes sure that what DOCKER_HOST points to answers at all: one that accepts and stays silent would hold
+ * testcontainers, and with it this process, without end. Whether the answer is of use is for testcontainers
+ * to say.
  */
 async function pingEngine(timeoutMs: number): Promise<void> {
   const { DOCKER_HOST: given } = process.env;

@@ -13,7 +13,10 @@ export interface DebianOptions {
   readonly log?: (line: string) => void;
 }
 
-/** The command line of Debian's redis-server out of the user's cache, fetched and unpacked there if it is missing. */
+/**
+ * The command line of Debian's redis-server out of the user's cache, fetched and unpacked there if it is
+ * missing.
+ */
 export async function debianServer({
   cache = userCache(),
   log = () => {},
@@ -54,7 +57,8 @@ async function runs([program = "", ...args]: readonly string[]): Promise<boolean
 /** apt with folders of its own: no root, nothing installed, no service started. */
 async function unpack(cache: string, home: string): Promise<void> {
   await mkdir(cache, { recursive: true });
-  // Beside its goal, so that the last step is one rename: nobody ever sees half of it, and of two at once one wins.
+  // Beside its goal, so that the last step is one rename: nobody ever sees half of it, and of two at once one
+  // wins.
   const work = await mkdtemp(join(cache, "unpacking-"));
   try {
     const root = join(work, "root");

@@ -58,8 +58,9 @@ export async function startServer(
 }
 
 /**
- * Below what systems hand out by themselves (Linux from 32768, macOS from 49152): nobody's outgoing connection takes the
- * port while a killed server is away, and a client that keeps dialling it cannot meet itself (TCP's simultaneous open).
+ * Below what systems hand out by themselves (Linux from 32768, macOS from 49152): nobody's outgoing
+ * connection takes the port while a killed server is away, and a client that keeps dialling it cannot meet
+ * itself (TCP's simultaneous open).
  */
 function anyPort(): number {
   return 20_000 + Math.floor(Math.random() * 12_000);
@@ -104,9 +105,10 @@ interface Held {
 }
 
 /**
- * The shell that holds the server. When its input ends — because we let go, or because this process died in whatever way,
- * `kill -9` included — it ends the server and removes the directory. A killed server's directory waits for that too,
- * unless the word `keep` comes first: then the server has been restarted under another leash.
+ * The shell that holds the server. When its input ends — because we let go, or because this process died in
+ * whatever way, `kill -9` included — it ends the server and removes the directory. A killed server's
+ * directory waits for that too, unless the word `keep` comes first: then the server has been restarted under
+ * another leash.
  */
 const LEASH = `
 trap "" PIPE # we may be gone when it still speaks
@@ -129,7 +131,8 @@ const TAKEN = /address already in use/i;
 async function startOnce(command: readonly string[], dir: string, settings: RedisSettings): Promise<Held> {
   const options = Object.entries(durable({ bind: "127.0.0.1", dir, ...settings }));
   const line = [...command, ...options.flatMap(([key, value]) => [`--${key}`, value])];
-  // A group of its own: Ctrl-C in the terminal must not end the server before those who still finish their work on it.
+  // A group of its own: Ctrl-C in the terminal must not end the server before those who still finish their
+  // work on it.
   const leash = spawn("sh", ["-c", LEASH, "sh", dir, ...line], {
     stdio: ["pipe", "pipe", "ignore"],
     detached: true,

@@ -1,7 +1,10 @@
 /** Settings of a Redis server by the names of redis.conf, for example `requirepass`. */
 export type RedisSettings = Readonly<Record<string, string>>;
 
-/** What Hermod needs of a Redis, under what a test wants on top: nothing acknowledged is lost, nothing is evicted. */
+/**
+ * What Hermod needs of a Redis, under what a test wants on top: nothing acknowledged is lost, nothing is
+ * evicted.
+ */
 export function durable(settings: RedisSettings): RedisSettings {
   return {
     save: "",

@@ -31,8 +31,9 @@ export async function acquireRedis(options: RedisOptions = {}): Promise<RedisHan
 }
 
 /**
- * A Redis of our own, whatever REDIS_URL says: a server binary, a container, or Debian's package unpacked privately. It
- * writes each command to its disk before it answers, listens on this machine only, and ends with this process.
+ * A Redis of our own, whatever REDIS_URL says: a server binary, a container, or Debian's package unpacked
+ * privately. It writes each command to its disk before it answers, listens on this machine only, and ends
+ * with this process.
  */
 export async function startRedis(options: RedisOptions = {}): Promise<OwnRedis> {
   const { settings = {}, image = "redis:8-alpine", log = () => {}, engineTimeoutMs } = options;

@@ -11,8 +11,8 @@ export interface WaitOptions {
 type Falsy = false | 0 | "" | null | undefined;
 
 /**
- * Looks again and again until `check` gives something truthy, and returns that; a failure names what was waited for. What
- * `check` throws ends the wait at once: only "not yet" is worth another look.
+ * Looks again and again until `check` gives something truthy, and returns that; a failure names what was
+ * waited for. What `check` throws ends the wait at once: only "not yet" is worth another look.
  */
 export async function waitUntil<T>(
   what: string,

@@ -1,3 +1,4 @@
+import type { Capabilities } from "@hermod/core/capabilities";
 import { openHttp } from "../http.ts";
 import type { Provider } from "../provider.ts";
 import { EtelecomAccount } from "./config.ts";
@@ -6,19 +7,19 @@ import { askOne } from "./status.ts";
 
 /**
  * eTelecom Omni (Vietnam): templates over Zalo, voice call or SMS; no reference of ours and no search, so that nobody can
- * tell what became of a send request without an answer. Source: providers/etelecom.md.
+ * tell what became of a send request without an answer. Source: docs/providers/etelecom.md.
  */
 export const etelecom = {
   account: EtelecomAccount,
-  capabilities: {
-    content: ["template" as const],
-    reference: "none" as const,
-    lookup: "none" as const,
-    reports: "poll" as const,
+  capabilities: (): Capabilities => ({
+    content: ["template"],
+    reference: "none",
+    lookup: "none",
+    reports: "poll",
     sendBatch: 1,
     statusBatch: 1,
     validity: false,
-  },
+  }),
   open: openEtelecom,
 };
 

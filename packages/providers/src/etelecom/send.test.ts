@@ -10,6 +10,7 @@ const never = new AbortController().signal;
 const MESSAGE: OutgoingMessage = {
   id: "m1",
   to: "+84836106872",
+  validForMs: 300_000,
   content: { template: "OTP", params: { otp: "K7Q9X2", name: "Nguyen Van An" } },
 };
 

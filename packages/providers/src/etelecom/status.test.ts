@@ -6,7 +6,7 @@ import { EtelecomAccount } from "./config.ts";
 import { etelecom } from "./index.ts";
 
 const never = new AbortController().signal;
-const MESSAGE: FollowedMessage = { id: "m1", providerId: "ICOMNI-1" };
+const MESSAGE: FollowedMessage = { id: "m1", to: "+84836106872", providerId: "ICOMNI-1" };
 
 /** What status requests for messages told, and which requests they were. */
 async function ask(
@@ -243,7 +243,11 @@ describe("what is no evidence", () => {
 });
 
 test("several messages each get their own answer, and no more requests at once than connections", async () => {
-  const messages = Array.from({ length: 12 }, (_, n) => ({ id: `m${n}`, providerId: `I-${n}` }));
+  const messages = Array.from({ length: 12 }, (_, n) => ({
+    id: `m${n}`,
+    to: "+84836106872",
+    providerId: `I-${n}`,
+  }));
   const { answers, server } = await ask(
     ({ body }) => ({ status: 200, body: JSON.stringify({ status: JSON.parse(body).idOmniMess }) }),
     {

@@ -15,6 +15,7 @@ export async function askOne(
   message: FollowedMessage,
   signal: AbortSignal,
 ): Promise<StatusAnswer> {
+  if (message.providerId === undefined) return nothing("no_provider_id");
   const body = requestBody(account, { idOmniMess: message.providerId });
   // The documented call names no content type; a public client of the platform sends this one.
   const headers = { "content-type": "application/json" };

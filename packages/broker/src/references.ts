@@ -1,0 +1,27 @@
+import type { Redis } from "ioredis";
+import type { Keys } from "./keys.ts";
+import { defineScripts } from "./scripts.ts";
+
+/** Numbers that we give to providers as our reference of a message: each is given once in the life of an account. */
+export interface References {
+  /** Takes `count` numbers in a row and returns the first. Throws when the account has used up all that fit in 31 bits. */
+  allocate(account: string, count: number): Promise<number>;
+}
+
+/**
+ * After a restart or a failover Redis may have forgotten its last moments, and with them which numbers are given away; so many are then
+ * passed over. A number given twice would let a provider that removes duplicates swallow another person's message.
+ */
+const GAP = 100_000;
+const LARGEST = 2 ** 31 - 1;
+
+export function openReferences(redis: Redis, keys: Keys): References {
+  defineScripts(redis);
+  return {
+    async allocate(account, count) {
+      const first = Number(await redis.hermodReference(keys.references(account), count, GAP));
+      if (first + count > LARGEST) throw new Error(`the account ${account} has no reference numbers left`);
+      return first;
+    },
+  };
+}
