@@ -60,7 +60,9 @@ async function loadFollowed({ broker, name }: AccountContext, ids: readonly stri
   const gone = ids.filter((_, index) => loaded[index]?.kind === "missing");
   await broker.store.forget(gone, name);
   return loaded.flatMap((found) => {
-    if (found.kind !== "record" || !isFollowed(found.record.state)) return [];
+    // An order that comes after the horizon still asks: what it learns corrects the "we do not know".
+    if (found.kind !== "record") return [];
+    if (!isFollowed(found.record.state) && found.record.state !== "unknown") return [];
     const attempt = acceptedAttempt(found.record);
     if (attempt?.account !== name || attempt.providerId === undefined) return [];
     const { id, to, references } = found.record;

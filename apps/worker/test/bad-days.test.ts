@@ -1,3 +1,4 @@
+import { foreignAddress, refused, unauthorized } from "@hermod/simulator/etelecom/faults";
 import { delivered } from "@hermod/simulator/etelecom/plan";
 import { serverError, tooManyRequests } from "@hermod/simulator/faults";
 import { waitUntil } from "@hermod/testing/wait";
@@ -43,17 +44,27 @@ describe("when the provider refuses for a while", () => {
     expect(simulator.log.accepted).toHaveLength(30);
   });
 
-  test("an account without balance holds its messages, and they go once it is paid", {
-    timeout: 90_000,
-  }, async () => {
-    await using installation = await startInstallation({ simulator: { plan, quota: 0 } });
-    const { hermod, simulator } = installation;
-    const { id } = await hermod.send(message("1"));
-    await waitUntil("it to be held", async () => (await hermod.get(id))?.state === "held", WAIT);
-    expect(await hermod.get(id)).toMatchObject({ reason: "account", code: "balance" });
-    simulator.setQuota(10);
-    expect(await hermod.waitForFinal(id, WAIT)).toMatchObject({ state: "delivered" });
-  });
+  for (const [fault, code] of [
+    [refused("-3"), "balance"],
+    [unauthorized, "credentials"],
+    [foreignAddress, "address"],
+  ] as const) {
+    test(
+      `an account at fault (${code}) holds its messages, and they go once it is mended`,
+      TEST,
+      async () => {
+        await using installation = await startInstallation({ simulator: { plan } });
+        const { hermod, simulator } = installation;
+        simulator.setFault("send", fault);
+        const { id } = await hermod.send(message("1"));
+        await waitUntil("it to be held", async () => (await hermod.get(id))?.state === "held", WAIT);
+        expect(await hermod.get(id)).toMatchObject({ reason: "account", code });
+        simulator.setFault("send", undefined);
+        expect(await hermod.waitForFinal(id, WAIT)).toMatchObject({ state: "delivered" });
+        expect(timesAccepted(simulator, "1")).toBe(1);
+      },
+    );
+  }
 
   test(
     "a provider that cannot be reached is tried again by the list, and nothing is written twice",

@@ -87,8 +87,11 @@ export async function startApp(
   };
   if (untilStarted) {
     const isStarted = () => over || lines.some((line) => line.includes('"msg":"started"'));
-    await waitUntil(`${app} to start`, isStarted, { timeoutMs: START_DEADLINE_MS });
-    if (over) throw new Error(`${app} ended before it was started:\n${lines.join("\n")}`);
+    await waitUntil(`${app} to start`, isStarted, { timeoutMs: START_DEADLINE_MS }).catch(() => {});
+    if (over || !isStarted()) {
+      await started[Symbol.asyncDispose]();
+      throw new Error(`${app} did not start:\n${lines.slice(-20).join("\n")}`);
+    }
   }
   return started;
 }

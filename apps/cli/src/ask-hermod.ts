@@ -1,0 +1,67 @@
+import { type ClientOptions, type Hermod, type MessageView, openClient } from "@hermod/client";
+import { Account } from "@hermod/providers/registry";
+import { readConfig } from "@hermod/service/config";
+import { readEnvironment } from "@hermod/service/environment";
+import type { Command } from "./command-line.ts";
+import { describe } from "./describe.ts";
+
+type Question = Exclude<Command, { name: "demo" | "help" }>;
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Carries out a command that only needs the client. Prints the answer and returns the exit code. */
+export async function askHermod(question: Question, env: Environment): Promise<number> {
+  await using hermod = await openClient(clientOptions(env));
+  switch (question.name) {
+    case "send":
+      return await send(hermod, question);
+    case "get":
+      return printView(await hermod.get(question.id), question);
+    case "cancel":
+      return await cancel(hermod, question);
+    default:
+      return question satisfies never;
+  }
+}
+
+/** Where the workers encrypt, a message handed over from here is encrypted as well. */
+function clientOptions(env: Environment): ClientOptions {
+  const { redisUrl, configPath } = readEnvironment(env);
+  if (!env["HERMOD_CONFIG"]) return { redisUrl };
+  const { encryption } = readConfig(configPath, Account, env).settings;
+  return encryption === undefined ? { redisUrl } : { redisUrl, encryption };
+}
+
+async function send(hermod: Hermod, { message, wait, json }: Question & { name: "send" }): Promise<number> {
+  const accepted = await hermod.send(message);
+  const { id, duplicate } = accepted;
+  if (wait) {
+    if (!json) console.log(`${id}${duplicate ? " (sent before)" : ""}, waiting …`);
+    return printView(await hermod.waitForFinal(id), { id, json });
+  }
+  console.log(json ? JSON.stringify(accepted) : `${id}${duplicate ? " (sent before)" : ""}`);
+  return 0;
+}
+
+async function cancel(hermod: Hermod, { id, json }: Question & { name: "cancel" }): Promise<number> {
+  const result = await hermod.cancel(id);
+  const words = {
+    canceled: "Canceled: it was not and will not be sent.",
+    too_late: "Too late: it was sent, may have been sent, or is over.",
+    not_found: "There is no such message.",
+  };
+  console.log(json ? JSON.stringify({ id, result }) : words[result]);
+  return result === "canceled" ? 0 : 1;
+}
+
+function printView(
+  view: MessageView | undefined,
+  { id, json }: { readonly id: string; readonly json: boolean },
+): number {
+  if (view === undefined) {
+    if (json) console.log(JSON.stringify(null));
+    console.error(`There is no message ${id}.`);
+    return 1;
+  }
+  console.log(json ? JSON.stringify(view) : describe(view).join("\n"));
+  return 0;
+}

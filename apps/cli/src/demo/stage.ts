@@ -1,0 +1,103 @@
+import { randomBytes } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Hermod, openClient } from "@hermod/client";
+import { acquireRedis, type RedisHandle } from "@hermod/testing/redis";
+import { type Fleet, startFleet } from "./fleet.ts";
+import { unless } from "./interrupts.ts";
+import { openPrivateFolder } from "./private-folder.ts";
+import { type DemoSimulator, startSimulator } from "./simulator.ts";
+import { StageError } from "./stage-error.ts";
+
+/** Everything the demo runs on. */
+export interface Stage extends AsyncDisposable {
+  readonly account: string;
+  readonly redis: RedisHandle;
+  readonly simulator: DemoSimulator;
+  readonly configPath: string;
+  readonly fleet: Fleet;
+  readonly hermod: Hermod;
+}
+
+export interface StageParts {
+  readonly seed: number;
+  readonly sendPerSecond: number;
+  readonly say: (line: string) => void;
+  readonly fail: (error: unknown) => void;
+  readonly stop: AbortSignal;
+}
+
+/**
+ * How long after its acceptance a report is waited for. Real accounts wait for days; nobody would watch that. Yet the slowest report
+ * (4 s) must be seen even when the worker that was to ask for it is killed, and its order is found again 7 s later (`TIMES`).
+ */
+export const HORIZON_MS = 12_000;
+
+/** An order of a dead worker is taken up again after its lock has ended and been looked at twice: 5 s and 2 × 1 s. */
+const TIMES = { timeoutMs: 3000, lease: { leaseMs: 4500, lockMs: 5000, stalledMs: 1000 } };
+
+/** Starts Redis, the simulator, the processes and the client. When one of them fails, the others are closed again. */
+export async function openStage(parts: StageParts): Promise<Stage> {
+  const { seed, say, fail, stop } = parts;
+  await using stack = new AsyncDisposableStack();
+  /** Whatever is being opened is closed again, even if it comes up only after the wait for it was interrupted. */
+  const opened = async <T extends AsyncDisposable>(opening: Promise<T>): Promise<T> => {
+    stack.defer(async () => await (await opening.catch(() => undefined))?.[Symbol.asyncDispose]());
+    return await unless(stop, opening);
+  };
+
+  const folder = stack.use(openPrivateFolder());
+  const redis = await opened(
+    acquireRedis({ log: say }).catch((error: Error) => {
+      throw new StageError(error.message, { cause: error });
+    }),
+  );
+  say(`Redis at ${withoutPassword(redis.url)} (${redis.source}, ${redis.detail})`);
+  const simulator = await opened(startSimulator(seed));
+  say(`simulator of eTelecom at ${simulator.url}`);
+  const configPath = join(folder.path, "hermod.yaml");
+  const account = accountName(redis);
+  await writeFile(configPath, configuration(account, simulator.url, parts.sendPerSecond), { mode: 0o600 });
+  const env = { REDIS_URL: redis.url, HERMOD_CONFIG: configPath };
+  const fleet = stack.use(startFleet({ env, say, fail }));
+  await unless(stop, fleet.up);
+  const hermod = await opened(openClient({ redisUrl: redis.url }));
+  const all = stack.move();
+  return {
+    account,
+    redis,
+    simulator,
+    configPath,
+    fleet,
+    hermod,
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  };
+}
+
+/** In a Redis that others use too, nobody else's account may have our name. */
+function accountName({ source }: RedisHandle): string {
+  return source === "REDIS_URL" ? `etelecom-demo-${randomBytes(4).toString("hex")}` : "etelecom-demo";
+}
+
+function withoutPassword(url: string): string {
+  return url.replace(/^(\w+:\/\/)[^@/]*@/, "$1…@");
+}
+
+/** JSON is YAML too. The times are short, so that a lost process or a missing report shows within seconds. */
+function configuration(account: string, baseUrl: string, sendPerSecond: number): string {
+  const accounts = {
+    [account]: {
+      provider: "etelecom",
+      baseUrl,
+      username: "hermod",
+      password: "secret",
+      sendPerSecond,
+      statusPerSecond: sendPerSecond * 4,
+      connections: 20,
+      timeoutMs: TIMES.timeoutMs,
+      check: { minMs: 500, maxMs: 2000, horizonMs: HORIZON_MS },
+      reconcile: { settleMs: 2000 },
+    },
+  };
+  return `${JSON.stringify({ accounts, lease: TIMES.lease }, undefined, 2)}\n`;
+}
