@@ -187,6 +187,27 @@ describe("waiting", () => {
   });
 });
 
+describe("an attempt under its lease", () => {
+  test("is nobody else's: no timer ends it early, and nobody begins or cancels it", () => {
+    fc.assert(
+      fc.property(fc.nat({ max: TERMS.leaseMs - 1 }), (ms) => {
+        const at = T0 + ms;
+        expect(apply(oneAttempt, { type: "timer", at, terms: TERMS })).toBe(oneAttempt);
+        expect(apply(oneAttempt, { type: "begin", at, owner: "other", terms: TERMS })).toBe(oneAttempt);
+        expect(apply(oneAttempt, { type: "cancel", at })).toBe(oneAttempt);
+      }),
+    );
+  });
+
+  test("keeps the reference that the message has at the account, and takes a fresh one only where it has none", () => {
+    const first = apply(queuedRecord(), { type: "begin", at: T0, owner: "w", terms: TERMS, reference: 7 });
+    expect(first.references).toEqual({ "etelecom-main": 7 });
+    const back = apply(first, eventOf({ attempt: 1, outcome: { kind: "notSent", phase: "guard" } }));
+    const second = apply(back, { type: "begin", at: T0, owner: "w", terms: TERMS, reference: 8 });
+    expect(second).toMatchObject({ attempt: 2, references: { "etelecom-main": 7 } });
+  });
+});
+
 describe("an unconfirmed message", () => {
   const unconfirmed = apply(oneAttempt, { type: "timer", at: oneAttempt.deadlineAt, terms: TERMS });
 
