@@ -3,7 +3,7 @@ import { openBroker } from "@hermod/broker/open-broker";
 import { isFinal, type State } from "@hermod/core/state";
 import { delivered, neverReported, type Plan } from "@hermod/simulator/etelecom/plan";
 import { waitUntil } from "@hermod/testing/wait";
-import { type Installation, message, startInstallation } from "../test/installation.ts";
+import { type EtelecomInstallation, message, startInstallation } from "../test/installation.ts";
 import type { Figures } from "./main.ts";
 import { bytesOfOpenWork } from "./redis-memory.ts";
 
@@ -46,7 +46,7 @@ async function follow(count: number): Promise<{ bytesFollowed: number }> {
   return { bytesFollowed: ((await bytesOfOpenWork(installation.redis.url)) - empty) / count };
 }
 
-async function start(plan: Plan): Promise<Installation> {
+async function start(plan: Plan): Promise<EtelecomInstallation> {
   const options = { simulator: { plan: () => plan }, account: UNLIMITED, settings: SETTINGS, workers: 0 };
   const installation = await startInstallation({ ...options, logLevel: "info" });
   // The account is announced by the poller, which runs already.
@@ -57,7 +57,7 @@ async function start(plan: Plan): Promise<Installation> {
   return installation;
 }
 
-async function enqueue({ hermod }: Installation, count: number): Promise<string[]> {
+async function enqueue({ hermod }: EtelecomInstallation, count: number): Promise<string[]> {
   const messages = Array.from({ length: count }, (_, index) =>
     message(`${100_000 + index}`, { priority: "bulk" }),
   );
@@ -69,7 +69,7 @@ async function enqueue({ hermod }: Installation, count: number): Promise<string[
 }
 
 async function untilAll(
-  { redis }: Installation,
+  { redis }: EtelecomInstallation,
   ids: readonly string[],
   wanted: (state: State) => boolean,
 ): Promise<void> {

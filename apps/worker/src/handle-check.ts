@@ -1,11 +1,12 @@
 import { apply } from "@hermod/core/apply";
 import { checkGapMs } from "@hermod/core/check-schedule";
 import type { Decision } from "@hermod/core/decision";
-import { acceptedAttempt, type MessageRecord } from "@hermod/core/record";
+import type { MessageRecord } from "@hermod/core/record";
 import type { StatusAnswer } from "@hermod/core/report";
 import { isFinal, isFollowed } from "@hermod/core/state";
 import type { FollowedMessage } from "@hermod/providers/provider";
 import type { AccountContext } from "./account-context.ts";
+import { followedMessage } from "./followed.ts";
 import type { HeldPermits } from "./permits.ts";
 import { reserveSlots } from "./slots.ts";
 
@@ -55,7 +56,8 @@ async function askSome(
   );
 }
 
-async function loadFollowed({ broker, name }: AccountContext, ids: readonly string[]): Promise<Asked[]> {
+async function loadFollowed(context: AccountContext, ids: readonly string[]): Promise<Asked[]> {
+  const { broker, name } = context;
   const loaded = await broker.store.load(ids);
   const gone = ids.filter((_, index) => loaded[index]?.kind === "missing");
   await broker.store.forget(gone, name);
@@ -63,18 +65,8 @@ async function loadFollowed({ broker, name }: AccountContext, ids: readonly stri
     // An order that comes after the horizon still asks: what it learns corrects the "we do not know".
     if (found.kind !== "record") return [];
     if (!isFollowed(found.record.state) && found.record.state !== "unknown") return [];
-    const attempt = acceptedAttempt(found.record);
-    if (attempt?.account !== name || attempt.providerId === undefined) return [];
-    const { id, to, references } = found.record;
-    const reference = references?.[name];
-    const message = {
-      id,
-      to,
-      providerId: attempt.providerId,
-      ...(attempt.batchId === undefined ? {} : { batchId: attempt.batchId }),
-      ...(reference === undefined ? {} : { reference }),
-    };
-    return [{ record: found.record, message }];
+    const message = followedMessage(found.record, context);
+    return message === undefined ? [] : [{ record: found.record, message }];
   });
 }
 

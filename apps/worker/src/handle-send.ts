@@ -4,10 +4,11 @@ import { checkGapMs } from "@hermod/core/check-schedule";
 import { LEASE_MARGIN_MS } from "@hermod/core/config";
 import type { Decision } from "@hermod/core/decision";
 import type { Outcome } from "@hermod/core/outcome";
-import { acceptedAttempt, type MessageRecord } from "@hermod/core/record";
+import type { MessageRecord } from "@hermod/core/record";
 import { isFollowed } from "@hermod/core/state";
 import { throttleRestMs } from "@hermod/core/terms";
 import type { AccountContext } from "./account-context.ts";
+import { followedMessage } from "./followed.ts";
 import type { HeldPermits } from "./permits.ts";
 import { reserveSlots, type Slots } from "./slots.ts";
 
@@ -195,8 +196,8 @@ async function finish(context: AccountContext, record: MessageRecord, outcome: O
   const chance = context.chance();
   const result = await context.commitTogether(record, (current) => {
     const after = apply(current, { type: "outcome", at, attempt: record.attempt, outcome, terms, chance });
-    // Without the provider's id there is nothing to ask about, and only the horizon ends it.
-    const asks = isFollowed(after.state) && acceptedAttempt(after)?.providerId !== undefined;
+    // Without an id there is nothing to ask by, and only the horizon ends it.
+    const asks = isFollowed(after.state) && followedMessage(after, context) !== undefined;
     return { after, dueAt: asks && !isFollowed(current.state) ? at + checkGapMs(0, check) : undefined };
   });
   const state = "record" in result ? result.record.state : result.kind;

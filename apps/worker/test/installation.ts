@@ -8,10 +8,9 @@ import { type OwnRedis, startRedis } from "@hermod/testing/redis";
 
 const ACCOUNT = "etelecom-main";
 
-/** A whole Hermod: its own Redis, a simulator and real processes. */
+/** A whole Hermod with its own Redis and real processes. */
 export interface Installation extends AsyncDisposable {
   readonly redis: OwnRedis;
-  readonly simulator: EtelecomSimulator;
   readonly hermod: Hermod;
   readonly env: Readonly<Record<string, string>>;
   /** Starts one more process, which ends with the installation. */
@@ -20,10 +19,7 @@ export interface Installation extends AsyncDisposable {
   said(): string;
 }
 
-export interface InstallationOptions {
-  readonly simulator?: Partial<EtelecomOptions>;
-  /** Fields of the account, over the ones below. */
-  readonly account?: Readonly<Record<string, unknown>>;
+interface ProcessOptions {
   /** Fields beside the accounts, over the ones below. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly workers?: number;
@@ -39,15 +35,46 @@ const SETTINGS = {
   lease: { leaseMs: 4000, lockMs: 5000, stalledMs: 1000 },
 };
 
-export async function startInstallation(options: InstallationOptions = {}): Promise<Installation> {
+/** What an account of a simulator on this machine may do. */
+const LIMITS = { sendPerSecond: 200, statusPerSecond: 200, timeoutMs: 1000 };
+
+export interface EtelecomInstallation extends Installation {
+  readonly simulator: EtelecomSimulator;
+}
+
+export interface EtelecomInstallationOptions extends ProcessOptions {
+  readonly simulator?: Partial<EtelecomOptions>;
+  /** Fields of the account, over the ones above. */
+  readonly account?: Readonly<Record<string, unknown>>;
+}
+
+/** Hermod with one eTelecom account at a simulator. */
+export async function startInstallation(
+  options: EtelecomInstallationOptions = {},
+): Promise<EtelecomInstallation> {
+  await using stack = new AsyncDisposableStack();
+  const simulator = stack.use(await startEtelecom({ seed: 1, ...options.simulator }));
+  const account = { provider: "etelecom", baseUrl: simulator.url, username: "hermod", password: "secret" };
+  const accounts = { [ACCOUNT]: { ...account, ...options.account } };
+  const installation = stack.use(await startWithAccounts(accounts, options));
+  const owned = stack.move();
+  return { ...installation, simulator, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** Hermod with these accounts. */
+export async function startWithAccounts(
+  accounts: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  { settings, workers = 1, logLevel = "debug" }: ProcessOptions = {},
+): Promise<Installation> {
   await using stack = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), "hermod-test-"));
   stack.defer(() => rm(directory, { recursive: true, force: true }));
   const redis = stack.use(await startRedis());
-  const simulator = stack.use(await startEtelecom({ seed: 1, ...options.simulator }));
   const configPath = join(directory, "hermod.yaml");
-  await writeFile(configPath, JSON.stringify(configuration(simulator.url, options)), { mode: 0o600 });
-  const env = { REDIS_URL: redis.url, HERMOD_CONFIG: configPath, LOG_LEVEL: options.logLevel ?? "debug" };
+  const limited = Object.entries(accounts).map(([name, account]) => [name, { ...LIMITS, ...account }]);
+  const config = { ...SETTINGS, ...settings, accounts: Object.fromEntries(limited) };
+  await writeFile(configPath, JSON.stringify(config), { mode: 0o600 });
+  const env = { REDIS_URL: redis.url, HERMOD_CONFIG: configPath, LOG_LEVEL: logLevel };
   const processes: AppProcess[] = [];
   const running = stack.use(new AsyncDisposableStack());
   const start = async (app: "worker" | "poller"): Promise<AppProcess> => {
@@ -56,36 +83,16 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
     return started;
   };
   await start("poller");
-  for (let count = options.workers ?? 1; count > 0; count -= 1) await start("worker");
+  for (let count = workers; count > 0; count -= 1) await start("worker");
   const hermod = stack.use(await openClient({ redisUrl: redis.url }));
   const owned = stack.move();
   return {
     redis,
-    simulator,
     hermod,
     env,
     start,
     said: () => processes.flatMap(({ lines }) => lines).join("\n"),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
-  };
-}
-
-function configuration(baseUrl: string, { account, settings }: InstallationOptions): unknown {
-  return {
-    ...SETTINGS,
-    ...settings,
-    accounts: {
-      [ACCOUNT]: {
-        provider: "etelecom",
-        baseUrl,
-        username: "hermod",
-        password: "secret",
-        sendPerSecond: 200,
-        statusPerSecond: 200,
-        timeoutMs: 1000,
-        ...account,
-      },
-    },
   };
 }
 
