@@ -23,12 +23,13 @@ export interface Http extends AsyncDisposable {
 /**
  * The one HTTP client of all adapters. HTTP/1.1 without pipelining, redirects or retries, because each of them can write a
  * request twice; TLS always verified, whatever the environment says; answers bounded in size and time. Disposal lets
- * running requests end, which their deadlines bound. Throws if `caFile` cannot be read.
+ * running requests end, which their deadlines bound. `answerBytes`: the longest body of an answer. Throws if `caFile` cannot
+ * be read.
  */
-export function openHttp(account: HttpAccount): Http {
+export function openHttp(account: HttpAccount, { answerBytes = 65_536 } = {}): Http {
   const base = new URL(account.baseUrl);
   const prefix = base.pathname.endsWith("/") ? base.pathname.slice(0, -1) : base.pathname;
-  const pool = openPool(base.origin, account);
+  const pool = openPool(base.origin, account, answerBytes);
   const running = new Set<Promise<HttpResult>>();
   let closed = false;
 
@@ -52,7 +53,11 @@ export function openHttp(account: HttpAccount): Http {
   };
 }
 
-function openPool(origin: string, { connections, timeoutMs, caFile }: HttpAccount): Pool {
+function openPool(
+  origin: string,
+  { connections, timeoutMs, caFile }: HttpAccount,
+  answerBytes: number,
+): Pool {
   return new Pool(origin, {
     connections,
     pipelining: 1,
@@ -63,7 +68,7 @@ function openPool(origin: string, { connections, timeoutMs, caFile }: HttpAccoun
     // the net below it, lies well behind it.
     headersTimeout: timeoutMs + 2000,
     bodyTimeout: 5000,
-    maxResponseSize: 65_536,
+    maxResponseSize: answerBytes,
     maxHeaderSize: 8192,
     // A server may shorten this by its Keep-Alive header, never lengthen it.
     keepAliveTimeout: 4000,

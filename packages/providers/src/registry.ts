@@ -1,11 +1,16 @@
 import type { Capabilities } from "@hermod/core/capabilities";
 import type { AccountBase } from "@hermod/core/config";
 import { z } from "zod";
+import { bitel } from "./bitel/index.ts";
 import { etelecom } from "./etelecom/index.ts";
 import type { Provider, ProviderKind } from "./provider.ts";
+import { ultroam } from "./ultroam/index.ts";
+import { webcom } from "./webcom/index.ts";
 
 /** Every provider there is. A new one is a folder and a line here. */
-export const registry = { etelecom } satisfies Readonly<Record<string, ProviderKind<AccountBase>>>;
+export const registry = { etelecom, webcom, ultroam, bitel } satisfies Readonly<
+  Record<string, ProviderKind<AccountBase>>
+>;
 
 type Kind = (typeof registry)[keyof typeof registry];
 

@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 /** What goes back to the caller, complete. */
 export interface Answer {
   readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly body: string;
 }
 

@@ -39,7 +39,7 @@ function controlAnswer(what: string, body: string, { log, setFault }: Controlled
   }
 }
 
-const EXPECTED = "expected { operation: send|status, fault: { kind, … }|null, times?: number }";
+const EXPECTED = "expected { operation: send|status|balance, fault: { kind, … }|null, times?: number }";
 
 interface Wish {
   readonly operation: Operation;
@@ -50,7 +50,7 @@ interface Wish {
 /** Checks what a slip of the pen would turn into another fault than was meant. */
 function readWish(body: string): Wish | undefined {
   const { operation, fault, times } = readBody(body).fields;
-  if (operation !== "send" && operation !== "status") return undefined;
+  if (operation !== "send" && operation !== "status" && operation !== "balance") return undefined;
   if (times !== undefined && typeof times !== "number") return undefined;
   if (fault === null) return { operation, fault: undefined, times };
   return isFault(fault) ? { operation, fault, times } : undefined;

@@ -17,6 +17,8 @@ export interface Provider<Accepted extends AcceptedMessage> {
   /** Which operation a path serves; none means 404. */
   operation(path: string): Operation | undefined;
   work(request: ReceivedRequest): Work;
+  /** What a caller meets who may not come in, before any fault; absent when the work itself turns callers away. */
+  readonly keepOut?: (request: ReceivedRequest) => Fault | undefined;
   readonly accepted: readonly Accepted[];
 }
 
@@ -39,19 +41,20 @@ export interface Exchange {
 
 /** Takes requests: logs each, lets the provider work unless a fault forbids it, answers as the fault wants it. */
 export function openExchange(
-  work: (request: ReceivedRequest) => Work,
+  { work, keepOut }: Pick<Provider<AcceptedMessage>, "work" | "keepOut">,
   choose: ChooseFault | undefined,
   now: () => number,
   signal: AbortSignal,
 ): Exchange {
   const requests: LoggedRequest[] = [];
-  const counts: Record<Operation, number> = { send: 0, status: 0 };
+  const counts: Record<Operation, number> = { send: 0, status: 0, balance: 0 };
   const faults = openFaults(choose);
   return {
     requests,
     setFault: faults.set,
     async handle(request, response, path, operation) {
       const entry: LoggedRequest = { operation, order: ++counts[operation], at: now(), acceptedIds: [] };
+      if (request.method === "GET") entry.path = path;
       requests.push(entry);
       const read = await text(request).then(readBody, () => undefined);
       if (read === undefined) {
@@ -60,7 +63,7 @@ export function openExchange(
       }
       entry.body = read.body;
       const received = { ...about(request, path), ...read, operation, order: entry.order, at: entry.at };
-      const fault = faults.next(received);
+      const fault = keepOut?.(received) ?? faults.next(received);
       const { answer, acceptedIds = [] } = doesItsWork(fault) ? work(received) : NOTHING;
       entry.acceptedIds = acceptedIds;
       note(entry, answer, fault);
@@ -87,8 +90,8 @@ function openFaults(choose: ChooseFault | undefined) {
   };
 }
 
-function about({ method = "", headers, socket }: IncomingMessage, path: string) {
-  return { method, path, headers, remoteAddress: socket.remoteAddress ?? "" };
+function about({ method = "", url: target = "", headers, socket }: IncomingMessage, path: string) {
+  return { method, path, target, headers, remoteAddress: socket.remoteAddress ?? "" };
 }
 
 function note(entry: LoggedRequest, right: Answer, fault: Fault | undefined): void {

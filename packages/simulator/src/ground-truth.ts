@@ -8,6 +8,8 @@ export interface LoggedRequest {
   readonly order: number;
   /** When its head arrived, epoch ms. */
   readonly at: number;
+  /** Of a GET, which may say there what it asks for. */
+  path?: string;
   /** The parsed JSON or the text; absent until all of it was written. */
   body?: unknown;
   /** The caller went away before all of it was written. */
@@ -38,9 +40,9 @@ export interface GroundTruth<Accepted extends AcceptedMessage = AcceptedMessage>
 /** The truth in a few numbers, for those who cannot take the whole of it. */
 export interface Summary {
   readonly accepted: number;
-  readonly requests: Readonly<Record<Operation, number>>;
+  readonly requests: Readonly<Record<"send" | "status", number>>;
   /** The most requests that arrived in any sliding second. */
-  readonly mostInASecond: Readonly<Record<Operation, number>>;
+  readonly mostInASecond: Readonly<Record<"send" | "status", number>>;
   readonly finals: Readonly<Record<string, number>>;
 }
 

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
+import { TLSSocket } from "node:tls";
 import { type Answer, writeAnswer } from "./answer.ts";
 import type { Fault } from "./faults.ts";
 
@@ -24,13 +25,18 @@ export async function answerWith(
     case "answer":
       return writeAnswer(response, fault.answer);
     case "reset":
-      response.socket?.resetAndDestroy();
-      return;
+      return reset(response);
     case "silence":
       return;
     default:
       return fault satisfies never;
   }
+}
+
+/** TLS gives no way to a TCP reset; its caller sees the same when the connection ends without an answer. */
+function reset({ socket }: ServerResponse): void {
+  if (socket instanceof TLSSocket) socket.destroy();
+  else socket?.resetAndDestroy();
 }
 
 /** Ends the connection once the half is out: a reset could overtake it, and the caller would see another fault. */

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 
 /** What a provider's endpoints do, in words that all providers share. */
-export type Operation = "send" | "status";
+export type Operation = "send" | "status" | "balance";
 
 /** A request as it came in, whole. */
 export interface ReceivedRequest {
@@ -12,6 +12,8 @@ export interface ReceivedRequest {
   readonly at: number;
   readonly method: string;
   readonly path: string;
+  /** The path with its query, as it was sent. */
+  readonly target: string;
   readonly headers: IncomingHttpHeaders;
   readonly remoteAddress: string;
   /** The parsed JSON, or the text itself when it is none. */

@@ -180,6 +180,7 @@ test("a mix of faults meets about its share of one operation, the same requests 
     at: 0,
     method: "POST",
     path: "/send",
+    target: "/send",
     headers: {},
     remoteAddress: "",
     body: {},

@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type RequestListener } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { textAnswer, writeAnswer } from "./answer.ts";
 import { control } from "./control.ts";
@@ -13,6 +14,8 @@ export interface ServerOptions {
   readonly host?: string;
   /** Any free one when absent. */
   readonly port?: number;
+  /** Serves HTTPS with this key and certificate, both as PEM; plain HTTP when absent. */
+  readonly tls?: { readonly key: string; readonly cert: string };
   /** Epoch ms; the time of day when absent. Timelines follow it; the delays of faults pass in real time. */
   readonly now?: () => number;
   /** Asked for every request that no set fault meets. */
@@ -30,12 +33,12 @@ export interface Simulator<Accepted extends AcceptedMessage> extends AsyncDispos
 /** Serves a provider over HTTP, with its faults and its log, and the control endpoints beside it. */
 export async function serve<Accepted extends AcceptedMessage>(
   provider: Provider<Accepted>,
-  { host = "127.0.0.1", port = 0, now = Date.now, fault }: ServerOptions,
+  { host = "127.0.0.1", port = 0, tls, now = Date.now, fault }: ServerOptions,
 ): Promise<Simulator<Accepted>> {
   const stop = new AbortController();
-  const { requests, setFault, handle } = openExchange(provider.work, fault, now, stop.signal);
+  const { requests, setFault, handle } = openExchange(provider, fault, now, stop.signal);
   const log: GroundTruth<Accepted> = { accepted: provider.accepted, requests };
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     const [path = ""] = (request.url ?? "").split("?");
     const operation = provider.operation(path);
     if (operation !== undefined) {
@@ -45,13 +48,14 @@ export async function serve<Accepted extends AcceptedMessage>(
       });
     } else if (path.startsWith("/_sim/")) void control(request, response, path, { log, setFault });
     else writeAnswer(response, textAnswer(404, "Not Found"));
-  });
+  };
+  const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
   server.listen(port, host);
   await once(server, "listening");
 
   let closed: Promise<unknown> | undefined;
   return {
-    url: `http://${host}:${(server.address() as AddressInfo).port}`,
+    url: `${tls === undefined ? "http" : "https"}://${host}:${(server.address() as AddressInfo).port}`,
     log,
     setFault,
     async [Symbol.asyncDispose]() {

@@ -2,6 +2,7 @@ import type { Capabilities } from "@hermod/core/capabilities";
 import { openHttp } from "../http.ts";
 import type { Provider } from "../provider.ts";
 import { EtelecomAccount } from "./config.ts";
+import { readPush } from "./push.ts";
 import { sendOne } from "./send.ts";
 import { askOne } from "./status.ts";
 
@@ -15,7 +16,7 @@ export const etelecom = {
     content: ["template"],
     reference: "none",
     lookup: "none",
-    reports: "poll",
+    reports: "both",
     sendBatch: 1,
     statusBatch: 1,
     validity: false,
@@ -28,6 +29,7 @@ function openEtelecom(account: EtelecomAccount): Provider {
   return {
     send: (messages, signal) => forEach(messages, (message) => sendOne(http, account, message, signal)),
     status: (messages, signal) => forEach(messages, (message) => askOne(http, account, message, signal)),
+    readPush,
     [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
   };
 }

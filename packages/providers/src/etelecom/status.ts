@@ -6,7 +6,7 @@ import { STATUS_WORDS } from "./codes.ts";
 import type { EtelecomAccount } from "./config.ts";
 import { readStatus } from "./read-status.ts";
 import { unauthorizedCode } from "./send.ts";
-import { requestBody, StatusReply } from "./wire.ts";
+import { hasStatus, requestBody, StatusReply } from "./wire.ts";
 
 /** Asks GetStatusOmni about one message (documents/etelecom-status.txt). */
 export async function askOne(
@@ -32,14 +32,12 @@ function readAnswer(text: string, message: FollowedMessage): StatusAnswer {
   if (read === undefined) return nothing("not_understood");
   const reply = StatusReply.parse(read.fields);
   if ((reply.idomnimess || message.providerId) !== message.providerId) return nothing("other_message");
-  // What an unknown id is answered with is not documented: an answer without a word of status tells nothing about it.
-  const { status } = read.fields;
-  if (typeof status !== "number" && (typeof status !== "string" || status.trim() === ""))
-    return nothing("no_status");
+  if (!hasStatus(read.fields)) return nothing("no_status");
   return { kind: "report", report: reportOf(reply, read.leniently) };
 }
 
-function reportOf(reply: StatusReply, leniently: boolean): Report {
+/** What the fields of an answer or a push say, in our words. */
+export function reportOf(reply: StatusReply, leniently: boolean): Report {
   const { status = "unreadable", errorcode, mtcount } = reply;
   return {
     kind: STATUS_WORDS.get(status.toUpperCase()) ?? "unmapped",

@@ -4,6 +4,14 @@ import type { EtelecomAccount } from "./config.ts";
 /** The fields of an answer, under trimmed names in small letters. */
 export type Fields = Readonly<Record<string, unknown>>;
 
+/** eTelecom's id of a message: opaque; one that is missing or could not be sent back is no id. */
+export const ProviderId = z
+  .string()
+  .trim()
+  .regex(/^[\x21-\x7e]{1,200}$/)
+  .optional()
+  .catch(undefined);
+
 /** An answer to SendMessage. `status` is documented as a string and met as a number; -4, -5 and more are possible. */
 export const SendReply = z.object({
   status: z
@@ -11,13 +19,7 @@ export const SendReply = z.object({
     .transform((status) => String(status).trim())
     .pipe(z.string().regex(/^(?:0|-?[1-9]\d{0,5})$/)),
   code: z.string().catch(""),
-  /** Opaque; an id that is missing or could not be sent back is no id. */
-  idomnimess: z
-    .string()
-    .trim()
-    .regex(/^[\x21-\x7e]{1,200}$/)
-    .optional()
-    .catch(undefined),
+  idomnimess: ProviderId,
 });
 
 /** A value that we keep from a provider: a short plain text without anything that could be a phone number. */
@@ -73,4 +75,9 @@ export function fieldsOf(value: unknown): Fields | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   const fields = new Map(Object.entries(value).map(([name, field]) => [name.trim().toLowerCase(), field]));
   return fields.size === Object.keys(value).length ? Object.fromEntries(fields) : undefined;
+}
+
+/** Whether there is a word of status at all: what an unknown id is answered with is not documented. */
+export function hasStatus({ status }: Fields): boolean {
+  return typeof status === "number" || (typeof status === "string" && status.trim() !== "");
 }

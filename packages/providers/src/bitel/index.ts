@@ -1,0 +1,39 @@
+import type { Capabilities } from "@hermod/core/capabilities";
+import { openHttp } from "../http.ts";
+import type { Provider } from "../provider.ts";
+import { BitelAccount } from "./config.ts";
+import { readPush } from "./push.ts";
+import { send } from "./send.ts";
+import { ask } from "./status.ts";
+
+/** A batch of 100 texts of 4096 characters, each six bytes long, as the answers to a batch repeat it. */
+const BATCH_ANSWER_BYTES = 4_194_304;
+
+/**
+ * Bitel (Iran): texts to Iranian mobile numbers; no reference of ours and no search, so that nobody can tell what became of a
+ * send request without an answer. Source: docs/providers/bitel.md.
+ */
+export const bitel = {
+  account: BitelAccount,
+  capabilities: ({ version, sendBatch }: BitelAccount): Capabilities => ({
+    content: ["text"],
+    reference: "none",
+    lookup: "none",
+    reports: "both",
+    sendBatch,
+    // One request of v1 answers for a whole batch, so for as many messages as were sent in one.
+    statusBatch: version === "v1" ? sendBatch : 1,
+    validity: false,
+  }),
+  open: openBitel,
+};
+
+function openBitel(account: BitelAccount): Provider {
+  const http = openHttp(account, account.sendBatch > 1 ? { answerBytes: BATCH_ANSWER_BYTES } : {});
+  return {
+    send: (messages, signal) => send(http, account, messages, signal),
+    status: (messages, signal) => ask(http, account, messages, signal),
+    readPush,
+    [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
+  };
+}

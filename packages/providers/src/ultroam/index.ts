@@ -1,0 +1,37 @@
+import type { Capabilities } from "@hermod/core/capabilities";
+import type { Provider } from "../provider.ts";
+import { openBox } from "./auth.ts";
+import { UltroamAccount } from "./config.ts";
+import { lookUpAll } from "./lookup.ts";
+import { readPush } from "./push.ts";
+import { sendAll } from "./send.ts";
+import { askAll } from "./status.ts";
+
+/**
+ * Ultroam (Ultiroam, a Dinstar UC2000): a gateway in our own network that sends texts through SIM cards. It takes a
+ * reference of ours and can be asked by it, but it does not deduplicate. Source: docs/providers/ultroam.md.
+ */
+export const ultroam = {
+  account: UltroamAccount,
+  capabilities: ({ sendBatch, statusBatch }: UltroamAccount): Capabilities => ({
+    content: ["text"],
+    reference: "correlates",
+    lookup: "byReference",
+    reports: "both",
+    sendBatch,
+    statusBatch,
+    validity: false,
+  }),
+  open: openUltroam,
+};
+
+function openUltroam(account: UltroamAccount): Provider {
+  const box = openBox(account);
+  return {
+    send: (messages, signal) => sendAll(box, account, messages, signal),
+    status: (messages, signal) => askAll(box, account, messages, signal),
+    lookup: (messages, signal) => lookUpAll(box, account, messages, signal),
+    readPush,
+    [Symbol.asyncDispose]: () => box[Symbol.asyncDispose](),
+  };
+}

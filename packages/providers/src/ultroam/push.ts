@@ -1,0 +1,60 @@
+import type { Push, PushedReport } from "../provider.ts";
+import { internationalNumber } from "./number.ts";
+import { reportOf } from "./report.ts";
+import { type Fields, fieldsOf, parseJson, ResultRecord } from "./wire.ts";
+
+/**
+ * Reads a pushed request (docs/providers/ultroam.md §8). Evidence is what names its message beyond doubt, by our reference
+ * and its number. The documented examples have no reference: what names a message by number, port or delivery reference
+ * alone is left out, as is every `sms_deliver_status`; asking tells the same, and mixes nothing up. All other events
+ * concern nobody here. The acknowledgement is not documented; everybody answers 200, and there is no second try to ask for.
+ */
+export function readPush(body: string): Push {
+  const events = jsonValues(body)?.map(fieldsOf);
+  if (events === undefined || events.length === 0) return { kind: "unreadable", why: "not_json" };
+  const fields = events.filter((event) => event !== undefined);
+  if (fields.length < events.length) return { kind: "unreadable", why: "not_an_event" };
+  return {
+    kind: "reports",
+    reports: fields.flatMap(reportsOf),
+    acknowledge: () => ({ status: 200, contentType: "text/plain", body: "" }),
+  };
+}
+
+function reportsOf(event: Fields): PushedReport[] {
+  const items = [event["sms_result"] ?? []].flat();
+  return items.flatMap((item) => {
+    const record = ResultRecord.safeParse(fieldsOf(item));
+    if (!record.success) return [];
+    const reference = record.data.user_id ?? 0;
+    const to = internationalNumber(record.data.number);
+    if (reference === 0 || to === undefined) return [];
+    return [{ providerId: String(reference), reference, to, report: reportOf(record.data) }];
+  });
+}
+
+/** The JSON values of a text, which may stand one after the other (§8, G3); undefined where something else stands there. */
+function jsonValues(text: string): unknown[] | undefined {
+  const whole = parseJson(text);
+  if (whole !== undefined) return [whole];
+  const values = objectsOf(text).map(parseJson);
+  return values.includes(undefined) ? undefined : values;
+}
+
+/**
+ * The text cut behind each object that ends at its outermost level. In steps of one token: a pattern for a whole string
+ * would look for the end of an endless one again from every quote.
+ */
+function objectsOf(text: string): string[] {
+  const objects: string[] = [];
+  let [depth, begin, quoted] = [0, 0, false];
+  for (const { 0: token, index } of text.matchAll(/\\.|["{}]/gs)) {
+    if (token === '"') quoted = !quoted;
+    else if (!quoted && token === "{") depth += 1;
+    else if (!quoted && token === "}") depth -= 1;
+    if (quoted || token !== "}" || depth !== 0) continue;
+    objects.push(text.slice(begin, index + 1));
+    begin = index + 1;
+  }
+  return text.slice(begin).trim() === "" ? objects : [...objects, text.slice(begin)];
+}

@@ -1,0 +1,40 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { readText, STATES, TEXTS } from "./codes.ts";
+
+const docs = join(import.meta.dirname, "../../../../docs/providers");
+const sheet = readFileSync(join(docs, "webcom.md"), "utf8");
+const document = readFileSync(join(docs, "documents/webcom-state.txt"), "utf8");
+
+test("every text of the sheet's tables is in ours, and ours has no other", () => {
+  const section = sheet.slice(sheet.indexOf("### 3.1"), sheet.indexOf("## 4."));
+  const whole = [...section.matchAll(/^\| ([A-Z][^|]+) \/ ([^|]+) \|/gm)].flatMap(([, en, ru]) => [en, ru]);
+  const listed = [...section.matchAll(/^\| \d+ \| ([^|]+) \|/gm)].map(([, text]) => text);
+  const guard = /`error: ([^`]+)`/.exec(section)?.[1];
+  const texts = [...whole, ...listed, guard].map((text = "") => text.trim());
+  expect(texts).toHaveLength(8 + 17 + 1);
+  expect(TEXTS.flatMap(([, ...ours]) => ours).sort()).toEqual(texts.sort());
+  for (const text of texts) expect(readText(text)?.text).toBe(text);
+});
+
+test("every error of the document is known", () => {
+  const listed = document.slice(document.indexOf("The error text can take")).matchAll(/•\s+(.+)/g);
+  const errors = [...listed].map(([, text = ""]) => text.trim());
+  expect(errors).toHaveLength(4);
+  for (const error of errors) expect(readText(error), error).toBeDefined();
+});
+
+test("every state of the document has a meaning, and no other has one", () => {
+  const states = [...document.matchAll(/^\s*•\s+"(\w+)" - /gm)].map(([, state]) => state);
+  expect([...STATES.keys()].sort()).toEqual(states.sort());
+});
+
+test("two texts that differ in more than writing are not the same", () => {
+  expect(readText("Данное направление закрыто")?.meaning).not.toEqual(
+    readText("Данное направление закрыто для вас")?.meaning,
+  );
+  expect(readText("Закончились SMS. Закончились SMS.")).toBeUndefined();
+  expect(readText("")).toBeUndefined();
+  expect(readText("...")).toBeUndefined();
+});

@@ -1,0 +1,104 @@
+import type { Report, StatusAnswer } from "@hermod/core/report";
+import type { HttpResult } from "../exchange.ts";
+import type { Http } from "../http.ts";
+import { unavailable } from "../http-evidence.ts";
+import type { FollowedMessage } from "../provider.ts";
+import { instantOf } from "./account-time.ts";
+import { readText, STATES } from "./codes.ts";
+import type { WebcomAccount } from "./config.ts";
+import { plainWord } from "./plain-word.ts";
+import { credentials, ErrorReply, HEADERS, isId, listOf, parseJson, StateItem, stateBody } from "./wire.ts";
+
+/** Asks state.php about messages (documents/webcom-state.txt), as many at once as the account's `statusBatch` allows. */
+export async function askMany(
+  http: Http,
+  account: WebcomAccount,
+  messages: readonly FollowedMessage[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, StatusAnswer>> {
+  const ids = new Set(messages.flatMap(({ providerId }) => (isId(providerId) ? [providerId] : [])));
+  const answers = new Map<string, StatusAnswer>();
+  await Promise.all(
+    chunksOf([...ids], account.statusBatch).map(async (chunk) => {
+      const request = {
+        method: "POST",
+        path: "/json/state.php",
+        headers: HEADERS,
+        body: stateBody(account, chunk),
+      } as const;
+      const result = await http.request(request, signal);
+      for (const id of chunk) answers.set(id, answerFor(id, result, account));
+    }),
+  );
+  return new Map(
+    messages.map(({ id, providerId }) => [id, answers.get(providerId ?? "") ?? nothing("no_provider_id")]),
+  );
+}
+
+/** What an answer tells about one id: the body decides, as in a send (docs/providers/webcom.md §3.1). */
+function answerFor(id: string, result: HttpResult, account: WebcomAccount): StatusAnswer {
+  const list = result.kind === "answer" ? listOf(parseJson(result.text)) : [];
+  const items = list.flatMap((element) => StateItem.safeParse(element).data ?? []);
+  const own = items.filter(({ id_sms }) => id_sms === id);
+  const [first] = own;
+  if (first === undefined) return withoutItem(result, list, account);
+  if (own.some(({ state, error }) => state !== first.state || error !== first.error))
+    return nothing("contradiction");
+  const word = first.state ?? first.error;
+  if (word === undefined) return nothing("no_state");
+  const fault = readText(word);
+  return fault === undefined
+    ? { kind: "report", report: reportOf(first, word, account) }
+    : nothing(fault.meaning.code);
+}
+
+/** An id without an element: nothing documented says that Webcom does not have it (webcom.md §9), so it proves nothing. */
+function withoutItem(result: HttpResult, list: readonly unknown[], account: WebcomAccount): StatusAnswer {
+  const errors = list.map((element) => ErrorReply.safeParse(element).data?.error);
+  const error = errors.length === 1 ? errors[0] : undefined;
+  if (error !== undefined) return nothing(reasonOf(error, account));
+  const understood = list.some((element) => StateItem.safeParse(element).data?.id_sms !== undefined);
+  return unavailable(result) ?? nothing(understood ? "not_in_answer" : "not_understood");
+}
+
+/** Why a whole request failed, from its text. */
+export function reasonOf(error: string, account: WebcomAccount): string {
+  const known = readText(error);
+  return known?.meaning.code ?? `unmapped: ${plainWord(error, Object.values(credentials(account)))}`;
+}
+
+/** The report of an item whose status word is `word`. */
+export function reportOf(item: StateItem, word: string, account: WebcomAccount): Report {
+  const { num_parts: parts, price } = item;
+  const lowered = word.toLowerCase();
+  const kind = STATES.get(lowered) ?? "unmapped";
+  const changedAt = instantOf(item.time_change_state ?? item.time ?? "", account.timeZone);
+  const details = {
+    ...(changedAt === undefined ? {} : { changedAt }),
+    ...(price === undefined ? {} : { pricePerPart: price }),
+  };
+  return {
+    kind,
+    word: kind === "unmapped" ? plainWord(word, Object.values(credentials(account))) : lowered,
+    ...(parts === undefined ? {} : { parts }),
+    ...(parts === undefined || price === undefined ? {} : { cost: times(price, parts) }),
+    ...(Object.keys(details).length === 0 ? {} : { details }),
+  };
+}
+
+/** The exact product of a decimal text and a whole number, with as many places as the text has. */
+function times(decimal: string, factor: number): string {
+  const places = decimal.split(".")[1]?.length ?? 0;
+  const digits = (BigInt(decimal.replace(".", "")) * BigInt(factor)).toString().padStart(places + 1, "0");
+  return places === 0 ? digits : `${digits.slice(0, -places)}.${digits.slice(-places)}`;
+}
+
+function chunksOf<Thing>(things: readonly Thing[], size: number): (readonly Thing[])[] {
+  return Array.from({ length: Math.ceil(things.length / size) }, (_, n) =>
+    things.slice(n * size, (n + 1) * size),
+  );
+}
+
+function nothing(reason: string): StatusAnswer {
+  return { kind: "unavailable", reason };
+}
