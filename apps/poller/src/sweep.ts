@@ -13,6 +13,8 @@ export interface SweepParts {
   /** The terms of an account; of one that is no longer configured, the general ones. */
   readonly termsOf: (account: string) => Terms;
   readonly log: Logger;
+  /** Tells of what may come in masses, a line a second of each kind at the most. */
+  readonly report: (what: string, error: unknown) => void;
 }
 
 /** Timers looked at in one round. */
@@ -26,7 +28,7 @@ const CLAIM_MS = 10_000;
  * works at. Returns how many it took.
  */
 export async function sweep(parts: SweepParts): Promise<number> {
-  const { broker, clock, termsOf, log } = parts;
+  const { broker, clock, termsOf, log, report } = parts;
   const ids = await broker.store.claimTimers(MOST, CLAIM_MS);
   if (ids.length === 0) return 0;
   const changes: { before: MessageRecord; after: MessageRecord }[] = [];
@@ -35,7 +37,7 @@ export async function sweep(parts: SweepParts): Promise<number> {
   const loaded = await broker.store.load(ids);
   for (const [index, id] of ids.entries()) {
     const found = loaded[index] ?? { kind: "missing" as const };
-    if (found.kind === "unreadable") log.error({ id, why: found.why }, "record cannot be read");
+    if (found.kind === "unreadable") report("record cannot be read", new Error(`${id}: ${found.why}`));
     if (found.kind === "missing") gone.push(id);
     if (found.kind !== "record") continue;
     const { record } = found;

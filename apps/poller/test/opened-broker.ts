@@ -37,6 +37,7 @@ export async function openedBroker(): Promise<OpenedBroker> {
     broker,
     clock: link.clock,
     log: openLog("test", "silent"),
+    report: () => {},
     termsOf: () => TERMS,
     async store(agoMs, facts = {}) {
       const id = broker.installation.messageId("test", undefined);

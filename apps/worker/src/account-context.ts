@@ -6,6 +6,7 @@ import type { Terms } from "@hermod/core/terms";
 import type { Provider } from "@hermod/providers/provider";
 import type { Logger } from "@hermod/service/log";
 import type { CommitTogether } from "./commit-together.ts";
+import type { Lead } from "./lead.ts";
 import type { Permits } from "./permits.ts";
 
 /** What the handlers of one account work with. */
@@ -20,7 +21,10 @@ export interface AccountContext {
   readonly clock: RedisClock;
   readonly permits: Permits;
   readonly commitTogether: CommitTogether;
+  readonly lead: Lead;
   readonly log: Logger;
+  /** Tells of what may come in masses, a line a second of each kind at the most. */
+  readonly report: (what: string, error: unknown) => void;
   /** In [0, 1). */
   readonly chance: () => number;
 }

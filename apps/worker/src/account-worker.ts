@@ -8,6 +8,8 @@ import type { AccountContext } from "./account-context.ts";
 import { openTogether } from "./commit-together.ts";
 import { handleCheck } from "./handle-check.ts";
 import { handleSend } from "./handle-send.ts";
+import type { InHand } from "./in-hand.ts";
+import { openLead } from "./lead.ts";
 import { openPermits } from "./permits.ts";
 
 export interface AccountWorkerParts {
@@ -19,6 +21,8 @@ export interface AccountWorkerParts {
   readonly log: Logger;
   readonly report: (what: string, error: unknown) => void;
   readonly stopping: AbortSignal;
+  /** Told about every request and every record of an outcome. */
+  readonly inHand: InHand;
 }
 
 /**
@@ -29,20 +33,27 @@ const CHECK_ORDERS = 4;
 
 /** Sends and checks for one account until disposed of. */
 export function openAccountWorker(parts: AccountWorkerParts): AsyncDisposable {
-  const { name, account, settings, link, broker, log, report, stopping } = parts;
+  const { name, account, settings, link, broker, log, report, stopping, inHand } = parts;
   const provider = openProvider(account);
+  const commitTogether = openTogether(broker.store, (error) => report("recording", error));
   const context: AccountContext = {
     name,
     account,
     capabilities: capabilitiesOf(account),
     terms: termsOf(settings, account),
     check: checkOf(settings, account),
-    provider,
+    provider: {
+      ...provider,
+      send: (messages, signal) => inHand.during(provider.send(messages, signal)),
+      status: (messages, signal) => inHand.during(provider.status(messages, signal)),
+    },
     broker,
     clock: link.clock,
     permits: openPermits(account.connections),
-    commitTogether: openTogether(broker.store, (error) => report("recording", error)),
+    commitTogether: (record, decide) => inHand.during(commitTogether(record, decide)),
+    lead: openLead(),
     log,
+    report,
     chance: Math.random,
   };
   const stack = new AsyncDisposableStack();

@@ -5,9 +5,10 @@ import type { MessageRecord } from "@hermod/core/record";
 import type { StatusAnswer } from "@hermod/core/report";
 import { isFinal, isFollowed } from "@hermod/core/state";
 import type { FollowedMessage } from "@hermod/providers/provider";
+import { framesOf } from "@hermod/service/log";
 import type { AccountContext } from "./account-context.ts";
+import { allDone } from "./all-done.ts";
 import { followedMessage } from "./followed.ts";
-import type { HeldPermits } from "./permits.ts";
 import { reserveSlots } from "./slots.ts";
 
 interface Asked {
@@ -15,45 +16,26 @@ interface Asked {
   readonly message: FollowedMessage;
 }
 
-/**
- * Carries out a check order: asks the provider in requests as full as it allows, and records what it says.
- */
+/** Carries out a check order: asks the provider in requests as full as it allows, and records what it says. */
 export async function handleCheck(
   context: AccountContext,
   ids: readonly string[],
   stop: AbortSignal,
 ): Promise<Decision> {
-  const { capabilities, permits } = context;
-  let rest = chunks(await loadFollowed(context, ids), capabilities.statusBatch);
-  const asking: Promise<void>[] = [];
-  while (rest.length > 0) {
-    const held = await permits.take(rest.length, stop);
-    if (held === undefined) break;
-    asking.push(askSome(context, rest.slice(0, held.count), held, stop));
-    rest = rest.slice(held.count);
-  }
-  await Promise.all(asking);
-  return stop.aborted ? { kind: "retry", afterMs: 0 } : { kind: "done" };
-}
-
-/** Sends some requests, for each of which there is a permit, each in its slot. */
-async function askSome(
-  context: AccountContext,
-  requests: readonly Asked[][],
-  permits: HeldPermits,
-  stop: AbortSignal,
-): Promise<void> {
-  using held = permits;
+  const requests = requestsOf(await loadFollowed(context, ids), context.capabilities.statusBatch);
+  if (requests.length === 0) return { kind: "done" };
   const slots = await reserveSlots(context, "status", requests.length);
-  await Promise.all(
+  // While the account rests nobody is asked; what was claimed is due again by itself.
+  if (typeof slots === "number") return { kind: "done" };
+  await allDone(
     requests.map(async (asked, index) => {
-      const mayAsk = await slots.wait(index, stop);
-      const answers = mayAsk ? await ask(context, asked) : undefined;
-      held.giveBack(1);
+      if (!(await slots.wait(index, stop))) return;
+      const answers = await ask(context, asked, stop);
       if (answers === undefined) return;
-      await Promise.all(asked.map(({ record }) => note(context, record, answers.get(record.id))));
+      await allDone(asked.map(({ record }) => note(context, record, answers.get(record.id))));
     }),
   );
+  return stop.aborted ? { kind: "retry", afterMs: 0 } : { kind: "done" };
 }
 
 async function loadFollowed(context: AccountContext, ids: readonly string[]): Promise<Asked[]> {
@@ -70,18 +52,34 @@ async function loadFollowed(context: AccountContext, ids: readonly string[]): Pr
   });
 }
 
+/** Requests as full as the provider allows; what is known only as part of a batch is asked for batch by batch. */
+function requestsOf(followed: readonly Asked[], statusBatch: number): Asked[][] {
+  const groups = Map.groupBy(followed, ({ message: { providerId, reference, batchId } }) =>
+    providerId === undefined && reference === undefined ? batchId : undefined,
+  );
+  return [...groups.values()].flatMap((group) => {
+    const count = Math.ceil(group.length / statusBatch);
+    return Array.from({ length: count }, (_, index) =>
+      group.slice(index * statusBatch, (index + 1) * statusBatch),
+    );
+  });
+}
+
+/** Adapters end their requests by a deadline of their own. */
+const UNTIL_ITS_DEADLINE = new AbortController().signal;
+
 async function ask(
-  context: AccountContext,
+  { provider, broker, name, log, permits }: AccountContext,
   asked: readonly Asked[],
-): Promise<ReadonlyMap<string, StatusAnswer>> {
-  const { provider, broker, account, name, log } = context;
+  stop: AbortSignal,
+): Promise<ReadonlyMap<string, StatusAnswer> | undefined> {
+  using held = await permits.take(1, stop);
+  if (held === undefined) return undefined;
   const messages = asked.map(({ message }) => message);
-  const answers = await provider
-    .status(messages, AbortSignal.timeout(account.timeoutMs))
-    .catch((error: Error) => {
-      log.error({ account: name, error: error.name, stack: error.stack }, "adapter threw");
-      return new Map<string, StatusAnswer>();
-    });
+  const answers = await provider.status(messages, UNTIL_ITS_DEADLINE).catch((error: Error) => {
+    log.error({ account: name, error: error.name, frames: framesOf(error) }, "adapter threw");
+    return new Map<string, StatusAnswer>();
+  });
   const rests = [...answers.values()].map((answer) =>
     answer.kind === "unavailable" ? (answer.retryAfterMs ?? 0) : 0,
   );
@@ -105,19 +103,16 @@ async function note(
         ? apply(checked, { type: "report", at, report: answer.report, terms })
         : checked;
     const ageMs = at - (current.submittedAt ?? current.updatedAt);
-    return { after, dueAt: at + checkGapMs(ageMs, check) };
+    // After the horizon nobody is asked again.
+    return { after, dueAt: ageMs < terms.horizonMs ? at + checkGapMs(ageMs, check) : undefined };
   });
   if (answer?.kind === "report" && answer.report.kind === "unmapped") {
     log.warn({ id: record.id, account: name, word: answer.report.word }, "unknown status word");
   }
-  if (answer?.kind === "unavailable")
+  if (answer?.kind === "unavailable") {
     log.debug({ id: record.id, account: name, reason: answer.reason }, "no status");
+  }
   if ("record" in result && isFinal(result.record.state)) {
     log.debug({ id: record.id, account: name, state: result.record.state }, "final");
   }
-}
-
-function chunks<T>(items: readonly T[], size: number): T[][] {
-  const count = Math.ceil(items.length / size);
-  return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
 }

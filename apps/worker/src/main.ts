@@ -10,6 +10,7 @@ import { serveHealth } from "@hermod/service/health-server";
 import { openLog, sampled } from "@hermod/service/log";
 import { failStart, runProcess } from "@hermod/service/run-process";
 import { openAccountWorker } from "./account-worker.ts";
+import { openInHand } from "./in-hand.ts";
 
 /** Beside the longest request: to record its outcome and to close. */
 const CLOSE_MS = 5000;
@@ -28,29 +29,34 @@ async function main(): Promise<void> {
   const log = openLog("worker", environment.logLevel);
   const longestMs = Math.max(...Object.values(accounts).map(({ timeoutMs }) => timeoutMs));
   await runProcess(log, longestMs + CLOSE_MS, async ({ stack, stopping }) => {
-    const link = stack.use(await connectRedis(environment.redisUrl, "process"));
-    for (const warning of link.warnings) log.warn({ code: warning.code }, warning.message);
+    const inHand = openInHand();
+    const end = { stopping, isBusy: inHand.isBusy };
+    const link = stack.use(await connectRedis(environment.redisUrl, "process", end));
+    for (const { message, ...facts } of link.warnings) log.warn(facts, message);
     const broker = stack.use(
-      await openBroker(link, {
-        partitions: settings.redis.partitions,
-        encryption: settings.encryption,
-        retention: () => settings.retention,
-      }),
+      await link.inTime(
+        openBroker(link, {
+          partitions: settings.redis.partitions,
+          encryption: settings.encryption,
+          retention: () => settings.retention,
+        }),
+      ),
     );
     const mine = Object.entries(accounts).filter(([name]) => names.includes(name));
     const announcements = mine.map(([name, account]) => [
       name,
       announcementOf(account, capabilitiesOf(account), settings),
     ]);
-    await announceAccounts(link.redis, broker.installation.keys, Object.fromEntries(announcements));
-    const report = sampled(log);
-    for (const [name, account] of mine) {
-      stack.use(openAccountWorker({ name, account, settings, link, broker, log, report, stopping }));
-    }
+    const announced = Object.fromEntries(announcements);
+    await link.inTime(announceAccounts(link.redis, broker.installation.keys, announced));
+    // Before any work is begun: a port that is taken ends the start.
     if (environment.port !== undefined) {
       const ready = async () => (link.redis.status === "ready" ? undefined : "Redis is away");
       stack.use(await serveHealth(environment.port, ready));
     }
+    const report = sampled(log);
+    const parts = { settings, link, broker, log, report, stopping, inHand };
+    for (const [name, account] of mine) stack.use(openAccountWorker({ ...parts, name, account }));
   });
 }
 

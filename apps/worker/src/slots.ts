@@ -2,38 +2,48 @@ import type { AccountContext } from "./account-context.ts";
 import { waited } from "./wait.ts";
 
 /**
- * A slot that a busy process comes to later than this is given up for a new one: requests that close up
- * behind a delay would put too many into one second. It lies within the slack that the pacer leaves below the
- * limit.
+ * A slot that a busy process comes to later than this is given up for a new one: requests that close up behind a delay
+ * would put too many into one second. It lies within the slack that the pacer leaves below the limit.
  */
 const LATE_MS = 25;
 
 /** Evenly spaced times at which this process may write, by its monotonic clock. */
 export interface Slots {
-  /**
-   * Waits for a slot, and for another one when it comes too late for it; false when `stop` ended the wait.
-   */
+  /** When the first one comes. */
+  readonly firstAt: number;
+  /** Waits for a slot, and for another one when it comes too late for it; false when `stop` or a long wait ended it. */
   wait(index: number, stop: AbortSignal): Promise<boolean>;
 }
 
-/** Reserves `count` slots of the account among all processes. */
+/**
+ * How far away a slot may be; an order that would wait longer comes back later and leaves its place to others. Urgent
+ * messages stay in line, so that they go before whatever is turned away.
+ */
+const MOST_AWAY_MS = { urgent: 5000, send: 500, status: 5000 } as const;
+
+/** Reserves `count` slots of the account among all processes; the milliseconds to wait when none is near. */
 export async function reserveSlots(
-  { broker, name, account }: AccountContext,
-  what: "send" | "status",
+  { broker, name, account }: Pick<AccountContext, "broker" | "name" | "account">,
+  what: keyof typeof MOST_AWAY_MS,
   count: number,
-): Promise<Slots> {
-  const perSecond = what === "send" ? account.sendPerSecond : account.statusPerSecond;
-  const reserve = async (slots: number) => {
-    const { firstInMs, everyMs } = await broker.pacer.reserve(name, what, slots, perSecond);
-    return { firstAt: performance.now() + firstInMs, everyMs };
-  };
-  const { firstAt, everyMs } = await reserve(count);
+): Promise<Slots | number> {
+  const lane = what === "status" ? "status" : "send";
+  const perSecond = lane === "send" ? account.sendPerSecond : account.statusPerSecond;
+  const limits = { perSecond, mostAwayMs: MOST_AWAY_MS[what] };
+  const reserve = (slots: number) => broker.pacer.reserve(name, lane, slots, limits);
+  const reservation = await reserve(count);
+  if (reservation.kind === "busy") return reservation.forMs;
+  const { everyMs } = reservation;
+  const firstAt = performance.now() + reservation.firstInMs;
   return {
+    firstAt,
     async wait(index, stop) {
       let slotAt = firstAt + index * everyMs;
       while (await waited(slotAt - performance.now(), stop)) {
         if (performance.now() - slotAt <= LATE_MS) return true;
-        slotAt = (await reserve(1)).firstAt;
+        const another = await reserve(1);
+        if (another.kind === "busy") return false;
+        slotAt = performance.now() + another.firstInMs;
       }
       return false;
     },

@@ -1,4 +1,5 @@
 import { delivered, failed, neverReported } from "@hermod/simulator/etelecom/plan";
+import { tooManyRequests } from "@hermod/simulator/faults";
 import { mostWithin, timesOf } from "@hermod/simulator/ground-truth";
 import { dumpRedis } from "@hermod/testing/dump-redis";
 import { waitUntil } from "@hermod/testing/wait";
@@ -84,13 +85,36 @@ describe("the limit of an account", () => {
 });
 
 describe("an urgent message", () => {
-  test("overtakes bulk messages that wait", { timeout: 40_000 }, async () => {
+  test("overtakes bulk messages, also those that a worker has in hand", { timeout: 40_000 }, async () => {
     await using installation = await startInstallation({ account: { sendPerSecond: 20 } });
     const { hermod, simulator } = installation;
-    const bulk = Array.from({ length: 400 }, (_, index) => message(`bulk-${index}`, { priority: "bulk" }));
-    await hermod.sendMany(bulk);
+    await hermod.sendMany(
+      Array.from({ length: 1500 }, (_, index) => message(`bulk-${index}`, { priority: "bulk" })),
+    );
+    await waitUntil("the worker to be busy", () => simulator.log.accepted.length >= 20, {
+      timeoutMs: 15_000,
+    });
+    const before = simulator.log.accepted.length;
     await hermod.send(message("urgent", { priority: "urgent" }));
     await waitUntil("the urgent one", () => timesAccepted(simulator, "urgent") === 1, { timeoutMs: 15_000 });
-    expect(simulator.log.accepted.length).toBeLessThan(200);
+    // Three seconds' worth, where everything in hand before it would be a minute's.
+    expect(simulator.log.accepted.length - before).toBeLessThan(60);
+  });
+});
+
+describe("a provider that wants to be asked less", () => {
+  test("for a long time, does not keep messages from being sent", { timeout: 40_000 }, async () => {
+    await using installation = await startInstallation({
+      simulator: { plan: () => neverReported() },
+      account: { connections: 2 },
+    });
+    const { hermod, simulator } = installation;
+    simulator.setFault("status", tooManyRequests(3600));
+    await hermod.sendMany(Array.from({ length: 20 }, (_, index) => message(`${index}`)));
+    const asked = () => timesOf(simulator.log.requests, "status").length;
+    await waitUntil("the provider to be asked", () => asked() > 0, { timeoutMs: 15_000 });
+    await hermod.sendMany(Array.from({ length: 20 }, (_, index) => message(`later-${index}`)));
+    await waitUntil("all to be sent", () => simulator.log.accepted.length === 40, { timeoutMs: 15_000 });
+    expect(asked()).toBeLessThan(10);
   });
 });

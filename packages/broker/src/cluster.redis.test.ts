@@ -30,7 +30,7 @@ test("every script keeps to the keys of one hash slot, as a cluster demands", as
   expect(await store.claimDue(ACCOUNT, 1600, 1000)).toHaveLength(100);
   expect(await store.claimTimers(1600, 1000)).toHaveLength(100);
   await store.forget([idOf(1)], ACCOUNT);
-  await pacer.reserve(ACCOUNT, "send", 1, 10);
+  await pacer.reserve(ACCOUNT, "send", 1, { perSecond: 10, mostAwayMs: 1000 });
   await pacer.rest(ACCOUNT, "status", 1);
 
   const seen: string[] = [];

@@ -1,7 +1,9 @@
 import { Redis, type RedisOptions } from "ioredis";
+import { openConnections } from "./connections.ts";
 import { checkRedis, type RedisWarning } from "./redis-check.ts";
 import { type RedisClock, redisClock, timeReplyMs } from "./redis-clock.ts";
 import { RedisUnusableError } from "./redis-unusable-error.ts";
+import { untilSilent } from "./silence.ts";
 
 export interface RedisLink extends AsyncDisposable {
   readonly redis: Redis;
@@ -10,6 +12,21 @@ export interface RedisLink extends AsyncDisposable {
   readonly warnings: readonly RedisWarning[];
   /** A further connection with the same settings, closed with this link. */
   another(options?: RedisOptions): Redis;
+  /**
+   * Waits for the first commands of a starting process; throws a `RedisUnusableError` when Redis fell silent
+   * after it was checked.
+   */
+  inTime<T>(work: Promise<T>): Promise<T>;
+  /** Aborted when the connections were given up: nobody gets an answer any more. */
+  readonly givenUp: AbortSignal;
+}
+
+/** How a process is told to end, and what it may not leave behind then. */
+export interface EndOfProcess {
+  /** Ends a start that is under way; later, the connections are given up once Redis is silent. */
+  readonly stopping: AbortSignal;
+  /** Whether something is in hand that is worth waiting for a silent Redis. */
+  readonly isBusy: () => boolean;
 }
 
 /**
@@ -24,14 +41,65 @@ const BEHAVIOUR = {
 
 const START_DEADLINE_MS = { process: 3500, producer: 1900 } as const;
 
+/** For the first commands, counted from the same moment: a Redis that came up late still gets a second. */
+const IN_TIME_MS = { process: 4500, producer: 1900 } as const;
+
+const NEVER: EndOfProcess = { stopping: new AbortController().signal, isBusy: () => false };
+
 /**
  * Opens a connection and makes sure of the server behind it; throws a `RedisUnusableError` within 5 s
  * (producers: 2 s).
  */
-export async function connectRedis(url: string, who: keyof typeof BEHAVIOUR): Promise<RedisLink> {
+export async function connectRedis(
+  url: string,
+  who: keyof typeof BEHAVIOUR,
+  { stopping, isBusy }: EndOfProcess = NEVER,
+): Promise<RedisLink> {
   const place = placeOf(url);
-  const open: Redis[] = [];
-  const options = {
+  const began = performance.now();
+  const connections = openConnections();
+  const redis = connections.add(new Redis(url, optionsOf(who)));
+  const clock = redisClock();
+  const givenUp = new AbortController();
+  const closed = new AbortController();
+  try {
+    const { warnings, timeReply } = await start(redis, place, START_DEADLINE_MS[who], stopping);
+    clock.set(timeReplyMs(timeReply));
+    onAbort(stopping, () => {
+      untilSilent(redis, isBusy, closed.signal).then((silent) => {
+        if (!silent) return;
+        connections.end();
+        givenUp.abort();
+      });
+    });
+    return {
+      redis,
+      clock,
+      warnings,
+      givenUp: givenUp.signal,
+      another(more = {}) {
+        const copy = redis.duplicate({ lazyConnect: false, ...more });
+        copy.on("error", () => {});
+        return copy;
+      },
+      async inTime(work) {
+        const leftMs = began + IN_TIME_MS[who] - performance.now();
+        using deadline = openDeadline(leftMs, stopping, () => unreachable(place, SILENT));
+        return await Promise.race([work, deadline.passed]);
+      },
+      async [Symbol.asyncDispose]() {
+        closed.abort();
+        connections.end();
+      },
+    };
+  } catch (error) {
+    connections.end();
+    throw error;
+  }
+}
+
+function optionsOf(who: keyof typeof BEHAVIOUR): RedisOptions {
+  return {
     ...BEHAVIOUR[who],
     lazyConnect: true,
     // ioredis waits this long for a connection to close even when it is closed already, and holds the process
@@ -41,54 +109,54 @@ export async function connectRedis(url: string, who: keyof typeof BEHAVIOUR): Pr
     autoResubscribe: false,
     retryStrategy: (times: number) => Math.min(50 * 2 ** Math.min(times, 6), 2000),
   };
-  const redis = new Redis(url, options);
-  open.push(redis);
-  const clock = redisClock();
-  try {
-    const { warnings, timeReply } = await start(redis, place, START_DEADLINE_MS[who]);
-    clock.set(timeReplyMs(timeReply));
-    return {
-      redis,
-      clock,
-      warnings,
-      another(more = {}) {
-        const copy = redis.duplicate({ lazyConnect: false, ...more });
-        copy.on("error", () => {});
-        open.push(copy);
-        return copy;
-      },
-      async [Symbol.asyncDispose]() {
-        for (const connection of open.reverse()) connection.disconnect();
-      },
-    };
-  } catch (error) {
-    redis.disconnect();
-    throw error;
-  }
 }
 
-async function start(redis: Redis, place: string, deadlineMs: number) {
-  let lastError = new Error("it does not answer");
+const SILENT = new Error("it does not answer");
+
+async function start(redis: Redis, place: string, deadlineMs: number, stopping: AbortSignal) {
+  let lastError = SILENT;
   // ioredis tries again by itself and tells each failure here; without a listener it would write to the
   // console.
   redis.on("error", (error) => {
     lastError = error;
   });
-  const deadline = Promise.withResolvers<never>();
-  const timer = setTimeout(() => deadline.reject(unreachable(place, lastError)), deadlineMs);
+  using deadline = openDeadline(deadlineMs, stopping, () => unreachable(place, lastError));
   try {
     const ready = redis.connect().then(
       () => undefined,
       (error: Error) => waitForReady(redis, place, error),
     );
-    await Promise.race([ready, deadline.promise]);
-    return await Promise.race([checkRedis(redis, place), deadline.promise]);
+    await Promise.race([ready, deadline.passed]);
+    return await Promise.race([checkRedis(redis, place), deadline.passed]);
   } catch (error) {
     throw error instanceof RedisUnusableError ? error : unreachable(place, error as Error);
-  } finally {
-    clearTimeout(timer);
-    deadline.promise.catch(() => {});
   }
+}
+
+interface Deadline extends Disposable {
+  /** Rejects when the time is over or the process is told to end. */
+  readonly passed: Promise<never>;
+}
+
+function openDeadline(ms: number, stopping: AbortSignal, why: () => Error): Deadline {
+  const passed = Promise.withResolvers<never>();
+  passed.promise.catch(() => {});
+  const timer = setTimeout(() => passed.reject(why()), ms);
+  const forget = onAbort(stopping, () => passed.reject(stopping.reason));
+  return {
+    passed: passed.promise,
+    [Symbol.dispose]() {
+      clearTimeout(timer);
+      forget();
+    },
+  };
+}
+
+/** Calls back once the signal is aborted, also when it is already; the result ends the interest. */
+function onAbort(signal: AbortSignal, act: () => void): () => void {
+  if (signal.aborted) act();
+  else signal.addEventListener("abort", act, { once: true });
+  return () => signal.removeEventListener("abort", act);
 }
 
 /** A refused password does not get better by waiting; a server that is just starting does. */

@@ -1,6 +1,6 @@
 import type { Decision } from "@hermod/core/decision";
 import { JobData } from "@hermod/core/job";
-import { DelayedError, type Job, UnrecoverableError, Worker } from "bullmq";
+import { DelayedError, type Job, UnrecoverableError, WaitingError, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import type { Keys } from "./keys.ts";
 import { type QueueKind, queueName } from "./queues.ts";
@@ -67,8 +67,13 @@ export function consume(options: ConsumeOptions): AsyncDisposable {
   worker.on("lockRenewalFailed", (jobIds) => {
     for (const jobId of jobIds) worker.cancelJob(jobId, "lock lost");
   });
+  // At once and not when its turn to be closed comes: until then it would take orders only to give them back.
+  const close = (): void => void worker.close();
+  if (stopping.aborted) close();
+  else stopping.addEventListener("abort", close, { once: true });
   return {
     async [Symbol.asyncDispose]() {
+      stopping.removeEventListener("abort", close);
       await worker.close();
     },
   };
@@ -107,6 +112,11 @@ async function answer(
     case "retry":
       // Without the token BullMQ would move a job that another worker holds.
       if (token === undefined) throw new Error("a job came without its lock token");
+      // Not delayed by nothing: delays are counted by the clocks of the workers, which may differ.
+      if (decision.afterMs === 0) {
+        await job.moveToWait(token);
+        throw new WaitingError();
+      }
       await job.moveToDelayed(Date.now() + decision.afterMs, token);
       throw new DelayedError();
     case "throttle":

@@ -37,7 +37,9 @@ test("out of memory nothing new is taken or begun, and what already happened is 
 
   expect(await store.claimTimers(10, 1000)).toHaveLength(2);
   expect(await store.claimDue(sending.account, 10, 1000)).toEqual([sending.id]);
-  expect(await pacer.reserve("a", "status", 1, 10)).toMatchObject({ firstInMs: 0 });
+  expect(await pacer.reserve("a", "status", 1, { perSecond: 10, mostAwayMs: 1000 })).toMatchObject({
+    firstInMs: 0,
+  });
   await pacer.rest("a", "status", 1000);
   expect(await store.load([idOf(1), idOf(2), idOf(3)])).toMatchObject([
     { record: waiting },

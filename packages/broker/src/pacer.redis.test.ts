@@ -8,6 +8,19 @@ import { timeReplyMs } from "./redis-clock.ts";
 
 const ACCOUNT = "etelecom-main";
 
+/** What a reservation must be in a test that has nothing in its way. */
+async function reserved(
+  pacer: Pacer,
+  account: string,
+  what: "send" | "status",
+  slots: number,
+  perSecond: number,
+) {
+  const reservation = await pacer.reserve(account, what, slots, { perSecond, mostAwayMs: 3_600_000 });
+  if (reservation.kind === "busy") throw new Error("nothing was reserved");
+  return reservation;
+}
+
 interface Paced extends OpenLink {
   /** Several pacers with a connection each, as several processes have. */
   readonly pacers: readonly Pacer[];
@@ -50,7 +63,7 @@ test.for([
     const take = async (pacer: Pacer): Promise<void> => {
       for (let round = 0; round < rounds; round += 1) {
         const asked = performance.now();
-        const { firstInMs, everyMs } = await pacer.reserve(ACCOUNT, "send", batch, perSecond);
+        const { firstInMs, everyMs } = await reserved(pacer, ACCOUNT, "send", batch, perSecond);
         for (let slot = 0; slot < batch; slot += 1) slots.push(asked + firstInMs + slot * everyMs);
       }
     };
@@ -68,9 +81,9 @@ test.for([
 test("an account that paused owes nothing and is owed nothing: its first slot is now", async () => {
   const { one, redis, keys } = await openPacers(1);
   await redis.set(keys.pacer(ACCOUNT, "send"), "1000");
-  const { firstInMs, everyMs } = await one.reserve(ACCOUNT, "send", 5, 10);
+  const { firstInMs, everyMs } = await reserved(one, ACCOUNT, "send", 5, 10);
   expect(firstInMs).toBe(0);
-  const next = await one.reserve(ACCOUNT, "send", 1, 10);
+  const next = await reserved(one, ACCOUNT, "send", 1, 10);
   expect(next.firstInMs).toBeGreaterThan(4 * everyMs);
   expect(next.firstInMs).toBeLessThanOrEqual(5 * everyMs);
 });
@@ -79,25 +92,40 @@ test("a rest keeps an account's slots shut in every process, and no other accoun
   const { pacers, one } = await openPacers(3);
   await one.rest(ACCOUNT, "send", 5000);
   for (const pacer of pacers) {
-    const { firstInMs } = await pacer.reserve(ACCOUNT, "send", 1, 1000);
+    const { firstInMs } = await reserved(pacer, ACCOUNT, "send", 1, 1000);
     expect(firstInMs).toBeGreaterThan(4500);
   }
-  expect((await one.reserve(ACCOUNT, "status", 1, 10)).firstInMs).toBe(0);
-  expect((await one.reserve("other", "send", 1, 10)).firstInMs).toBe(0);
+  expect((await reserved(one, ACCOUNT, "status", 1, 10)).firstInMs).toBe(0);
+  expect((await reserved(one, "other", "send", 1, 10)).firstInMs).toBe(0);
 });
 
 test("a shorter rest does not shorten a longer one", async () => {
   const { one } = await openPacers(1);
   await one.rest(ACCOUNT, "send", 5000);
   await one.rest(ACCOUNT, "send", 10);
-  expect((await one.reserve(ACCOUNT, "send", 1, 10)).firstInMs).toBeGreaterThan(4500);
+  expect((await reserved(one, ACCOUNT, "send", 1, 10)).firstInMs).toBeGreaterThan(4500);
 });
 
 test("a pacer's key outlives its last slot and then goes by itself", async () => {
   const { one, redis, keys } = await openPacers(1);
   const key = keys.pacer(ACCOUNT, "send");
-  await one.reserve(ACCOUNT, "send", 10, 1);
+  await reserved(one, ACCOUNT, "send", 10, 1);
   expect(await redis.pttl(key)).toBeGreaterThan(await freeInMs(redis, key));
   await one.rest(ACCOUNT, "send", 100_000);
   expect(await redis.pttl(key)).toBeGreaterThan(100_000);
+});
+
+test("a slot that is too far away is not reserved, and its distance is told", async () => {
+  const { one, redis, keys } = await openPacers(1);
+  await one.rest(ACCOUNT, "send", 5000);
+  const before = await redis.get(keys.pacer(ACCOUNT, "send"));
+  const reservation = await one.reserve(ACCOUNT, "send", 1, { perSecond: 10, mostAwayMs: 1000 });
+  expect(reservation).toEqual({ kind: "busy", forMs: expect.closeTo(5000, -3) });
+  expect(await redis.get(keys.pacer(ACCOUNT, "send"))).toBe(before);
+});
+
+test("of a limit that is no whole number, no second sees more than its whole part", async () => {
+  const { one } = await openPacers(1);
+  expect((await reserved(one, ACCOUNT, "send", 1, 1.5)).everyMs).toBeGreaterThan(1000);
+  expect((await reserved(one, "slow", "send", 1, 0.5)).everyMs).toBeGreaterThan(2000);
 });

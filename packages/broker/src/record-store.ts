@@ -188,7 +188,9 @@ function commitArguments(
   const becameFinal = isFinal(written.state) && before.state !== written.state;
   const { set, remove } = codec.difference(before, written);
   const timerAt = isFinal(written.state) ? eraseAt(written, textMs) : nextTimerAt(written);
-  const due = isFollowed(written.state) ? (dueAt ?? "=") : "";
+  // Of a message that ended as unknown, the provider can still be asked: it is only kept due on purpose.
+  const asks = isFollowed(written.state) || (written.state === "unknown" && dueAt !== undefined);
+  const due = asks ? (dueAt ?? "=") : "";
   return [
     written.id,
     before.revision,

@@ -48,16 +48,19 @@ return ids
 `;
 
 /**
- * Reserves evenly spaced slots by the time of Redis. KEYS pacer; ARGV slots, milliseconds between them.
- * Returns the milliseconds until the first one.
+ * Reserves evenly spaced slots by the time of Redis, unless the first one is too far away. KEYS pacer; ARGV slots,
+ * milliseconds between them, milliseconds it may be away. Returns whether they are reserved, and the milliseconds until the
+ * first one.
  */
 const PACE = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
 local first = math.max(now, tonumber(redis.call('GET', KEYS[1]) or '0'))
+local away = string.format('%.3f', first - now)
+if first - now > tonumber(ARGV[3]) then return { '0', away } end
 local free = first + ARGV[1] * ARGV[2]
 redis.call('SET', KEYS[1], string.format('%.3f', free), 'PX', math.ceil(free - now) + 60000)
-return string.format('%.3f', first - now)
+return { '1', away }
 `;
 
 /** Keeps a pacer's slots shut for some time. KEYS pacer; ARGV milliseconds. */
@@ -108,7 +111,12 @@ declare module "ioredis" {
       ...args: (string | number)[]
     ): Result<number, Context>;
     hermodClaim(index: string, most: number, putOffMs: number): Result<string[], Context>;
-    hermodPace(pacer: string, slots: number, intervalMs: number): Result<string, Context>;
+    hermodPace(
+      pacer: string,
+      slots: number,
+      intervalMs: number,
+      mostAwayMs: number,
+    ): Result<[string, string], Context>;
     hermodReference(sequence: string, count: number, gap: number): Result<number, Context>;
     hermodRest(pacer: string, forMs: number): Result<number, Context>;
   }

@@ -1,0 +1,52 @@
+import type { Redis } from "ioredis";
+
+/** The connections of a process, and the copies that libraries make of them: they end together. */
+export interface Connections {
+  /** Counts a connection in, and every copy of it. */
+  add(redis: Redis): Redis;
+  /** Ends all of them: whoever waits for an answer on one is told that there will be none. */
+  end(): void;
+}
+
+export function openConnections(): Connections {
+  const open = new Set<Redis>();
+  const add = (redis: Redis): Redis => {
+    open.add(redis);
+    const duplicate = redis.duplicate.bind(redis);
+    // BullMQ makes a copy of its own to wait with, and cannot close without the end of that copy.
+    redis.duplicate = (options) => add(duplicate(options));
+    return redis;
+  };
+  return {
+    add,
+    end() {
+      for (const redis of [...open].reverse()) end(redis);
+    },
+  };
+}
+
+function end(redis: Redis): void {
+  if (redis.status === "end") return;
+  // Told to disconnect between two attempts, ioredis makes no further one and tells nobody; an attempt that is
+  // broken off is told.
+  if (redis.status === "reconnecting") redis.connect().catch(() => {});
+  redis.disconnect();
+  rejectSetAside(redis);
+}
+
+interface SetAside {
+  readonly prevCommandQueue?: {
+    shift(): { readonly command: { reject(error: Error): void } } | undefined;
+  } | null;
+}
+
+/**
+ * What a lost connection left unanswered, ioredis sets aside to send it again on the next one. When there is
+ * no next one it forgets it, and whoever asked would wait for ever.
+ */
+function rejectSetAside(redis: Redis): void {
+  const { prevCommandQueue } = redis as unknown as SetAside;
+  for (let item = prevCommandQueue?.shift(); item !== undefined; item = prevCommandQueue?.shift()) {
+    item.command.reject(new Error("Connection is closed."));
+  }
+}
