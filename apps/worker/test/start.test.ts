@@ -1,32 +1,24 @@
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { startApp } from "@hermod/testing/app-process";
+import { connect, createServer, type Server } from "node:net";
 import { startRedis } from "@hermod/testing/redis";
+import { waitUntil } from "@hermod/testing/wait";
 import { describe, expect, test } from "vitest";
-
-const GOOD = {
-  accounts: {
-    main: { provider: "etelecom", baseUrl: "http://127.0.0.1:9", username: "u", password: "secret" },
-  },
-};
+import { openGate } from "./gate.ts";
+import { type AppSetting, ending, startedApp } from "./started-app.ts";
 
 /** Starts a process that is expected to end by itself. */
-async function failedStart(app: "worker" | "poller", config: unknown, env: Record<string, string>) {
-  const directory = await mkdtemp(join(tmpdir(), "hermod-start-"));
-  try {
-    const path = join(directory, "hermod.yaml");
-    await writeFile(path, typeof config === "string" ? config : JSON.stringify(config));
-    const began = performance.now();
-    await using started = await startApp(app, { env: { HERMOD_CONFIG: path, ...env }, untilStarted: false });
-    const code = await started.ended;
-    return { code, said: started.lines.join("\n"), tookMs: performance.now() - began };
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+async function failedStart(app: "worker" | "poller", setting: AppSetting) {
+  await using started = await startedApp(app, { ...setting, untilStarted: false });
+  return await ending(started);
 }
+
+async function listening(server: Server): Promise<number> {
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const address = server.address();
+  return typeof address === "object" ? (address?.port ?? 0) : 0;
+}
+
+const PRIVATE_STACK = /^ +at |node_modules/m;
 
 describe.for(["worker", "poller"] as const)("a %s", (app) => {
   test("with three mistakes in its configuration ends at once, with one message that lists all three", async () => {
@@ -35,7 +27,7 @@ accounts:
   main: { provider: etelecom, baseUrl: "http://127.0.0.1:9", username: u, sendPerSecond: fast }
 retry: { delays: [1] }
 `;
-    const { code, said } = await failedStart(app, config, {});
+    const { code, said } = await failedStart(app, { config });
     expect(code).toBe(1);
     expect(said).toMatch(/3 problems/);
     expect(said).toMatch(/accounts\.main\.password/);
@@ -47,7 +39,7 @@ retry: { delays: [1] }
     await using redis = await startRedis({ settings: { requirepass: "right" } });
     const url = new URL(redis.url);
     url.password = "wrong-canary";
-    const { code, said, tookMs } = await failedStart(app, GOOD, { REDIS_URL: url.href });
+    const { code, said, tookMs } = await failedStart(app, { env: { REDIS_URL: url.href } });
     expect(code).toBe(1);
     expect(said).toMatch(/refused the user name or password in REDIS_URL/);
     expect(said).not.toMatch(/wrong-canary/);
@@ -56,48 +48,102 @@ retry: { delays: [1] }
   });
 
   test("whose Redis is not there says so within 5 s", async () => {
-    const { code, said } = await failedStart(app, GOOD, { REDIS_URL: "redis://127.0.0.1:9" });
+    const { code, said } = await failedStart(app, { env: { REDIS_URL: "redis://127.0.0.1:9" } });
     expect(code).toBe(1);
     expect(said).toMatch(/cannot be reached \(ECONNREFUSED\)/);
   });
 
   test("whose Redis may evict messages refuses to start", async () => {
     await using redis = await startRedis({ settings: { "maxmemory-policy": "allkeys-lru" } });
-    const { code, said } = await failedStart(app, GOOD, { REDIS_URL: redis.url });
+    const { code, said } = await failedStart(app, { env: { REDIS_URL: redis.url } });
     expect(code).toBe(1);
     expect(said).toMatch(/set maxmemory-policy to noeviction \(it is allkeys-lru\)/);
   });
+
+  test.for([
+    { when: "before it answers at all", shutsBefore: /hello|info/i },
+    { when: "after it was checked", shutsBefore: /hsetnx/i },
+    { when: "before the accounts are announced", shutsBefore: /hset\r/i },
+  ])("whose Redis falls silent $when says so within 5 s", async ({ shutsBefore }) => {
+    await using redis = await startRedis();
+    await using gate = await openGate(redis.url, { shutsBefore });
+    const { code, said, tookMs } = await failedStart(app, { env: { REDIS_URL: gate.url } });
+    expect(code).toBe(1);
+    expect(said).toMatch(/^Redis at .* cannot be reached \(it does not answer\); check REDIS_URL/);
+    expect(said.split("\n")).toHaveLength(1);
+    expect(tookMs).toBeLessThan(7000);
+  });
+
+  test("whose port is taken says so in one message and ends", async () => {
+    await using redis = await startRedis();
+    await using other = createServer();
+    const port = await listening(other);
+    const { code, said } = await failedStart(app, { env: { REDIS_URL: redis.url, PORT: `${port}` } });
+    expect(code).toBe(1);
+    expect(said).toMatch(`PORT cannot be used, 1 problem:\n  - ${port} is in use by another process`);
+    expect(said).not.toMatch(PRIVATE_STACK);
+  });
+
+  test("whose first command Redis refuses shows the refusal and nothing of the command", async () => {
+    await using redis = await startRedis();
+    const url = new URL(redis.url);
+    Object.assign(url, { username: "app", password: "right" });
+    await order(redis.url, "ACL SETUSER app on >right ~* &* +@all -hset");
+    const { code, said } = await failedStart(app, { env: { REDIS_URL: url.href } });
+    expect(code).toBe(1);
+    expect(said).toMatch(/^ReplyError: NOPERM .*'hset'/m);
+    expect(said).not.toMatch(/args|command:|etelecom|right/);
+  });
+
+  test("whose variables are empty, as a compose file passes them, takes the defaults", async () => {
+    await using redis = await startRedis();
+    const empty = { ACCOUNTS: "", PORT: "", LOG_LEVEL: "" };
+    await using started = await startedApp(app, { env: { REDIS_URL: redis.url, ...empty } });
+    const { code, said } = await ending(started, () => started.kill("SIGTERM"));
+    expect(code).toBe(0);
+    expect(said).not.toMatch(/not_durable|problem/);
+  });
 });
 
-test("a process whose Redis accepts but never answers says so within 5 s", async () => {
-  const silent = createServer().listen(0, "127.0.0.1");
-  await once(silent, "listening");
-  const address = silent.address();
-  const port = typeof address === "object" ? address?.port : undefined;
-  const { code, said, tookMs } = await failedStart("worker", GOOD, {
-    REDIS_URL: `redis://127.0.0.1:${port}`,
-  });
-  silent.close();
+/** Gives a Redis one order and waits for its answer. */
+async function order(url: string, words: string): Promise<void> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.write(`${words}\r\n`);
+  const [answer] = (await once(socket, "data")) as [Buffer];
+  socket.destroy();
+  expect(answer.toString()).toBe("+OK\r\n");
+}
+
+test("an empty HERMOD_CONFIG or REDIS_URL means the default", async () => {
+  const { code, said } = await failedStart("worker", { env: { HERMOD_CONFIG: "", REDIS_URL: "" } });
   expect(code).toBe(1);
-  expect(said).toMatch(/cannot be reached/);
-  expect(tookMs).toBeLessThan(7000);
+  expect(said).toMatch(/^hermod\.yaml cannot be used/);
 });
 
 test("a Redis that is not durable is used, with one loud warning", async () => {
   await using redis = await startRedis({ settings: { appendonly: "no" } });
-  const directory = await mkdtemp(join(tmpdir(), "hermod-start-"));
-  const path = join(directory, "hermod.yaml");
-  await writeFile(path, JSON.stringify(GOOD));
-  {
-    await using worker = await startApp("worker", { env: { HERMOD_CONFIG: path, REDIS_URL: redis.url } });
-    const warnings = worker.lines.filter((line) => line.includes("not_durable"));
-    expect(warnings).toEqual([expect.stringContaining("appendfsync always")]);
-  }
-  await rm(directory, { recursive: true, force: true });
+  await using worker = await startedApp("worker", { env: { REDIS_URL: redis.url } });
+  const warnings = worker.lines.filter((line) => line.includes("not_durable"));
+  expect(warnings).toEqual([expect.stringContaining("appendfsync always")]);
+});
+
+test("a clock that differs from that of Redis is told once, loudly, with the milliseconds", async () => {
+  await using redis = await startRedis();
+  const ahead = "const real = Date.now; Date.now = () => real() + 5000;";
+  const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(ahead)}`;
+  await using worker = await startedApp("worker", { env: { REDIS_URL: redis.url, NODE_OPTIONS } });
+  await waitUntil("the warning", () => worker.lines.some((line) => line.includes("clock_skew")));
+  const warnings = worker.lines.filter((line) => line.includes("clock_skew"));
+  expect(warnings).toHaveLength(1);
+  expect(JSON.parse(warnings.join())).toMatchObject({ level: 40, code: "clock_skew" });
+  const { skewMs } = JSON.parse(warnings.join()) as { skewMs: number };
+  expect(skewMs).toBeLessThan(-4000);
+  expect(skewMs).toBeGreaterThan(-5100);
 });
 
 test("an unknown name in ACCOUNTS ends the worker with a message that names it", async () => {
-  const { code, said } = await failedStart("worker", GOOD, { ACCOUNTS: "main,other" });
+  const { code, said } = await failedStart("worker", { env: { ACCOUNTS: "main,other" } });
   expect(code).toBe(1);
   expect(said).toMatch(/other: no such account/);
 });

@@ -1,0 +1,99 @@
+import { apply } from "@hermod/core/apply";
+import { waitUntil } from "@hermod/testing/wait";
+import { expect, test } from "vitest";
+import { openedAccount } from "../test/opened-account.ts";
+import { finish } from "./attempt.ts";
+import { handleSend } from "./handle-send.ts";
+
+const NEVER = new AbortController().signal;
+
+test("messages of an order are written once each, with a reference of their own", async () => {
+  await using opened = await openedAccount();
+  const ids = await opened.store(25);
+  expect(await handleSend(opened.context, ids, NEVER)).toEqual({ kind: "done" });
+  expect(opened.written.map(({ id }) => id).sort()).toEqual([...ids].sort());
+  expect(new Set(opened.written.map(({ reference }) => reference)).size).toBe(25);
+  expect(await handleSend(opened.context, ids, NEVER)).toEqual({ kind: "done" });
+  expect(opened.written).toHaveLength(25);
+});
+
+test("two workers with the same order write each message once", async () => {
+  await using opened = await openedAccount();
+  const ids = await opened.store(20);
+  await Promise.all([
+    handleSend(opened.context, ids, NEVER),
+    handleSend({ ...opened.context }, ids, NEVER),
+    handleSend({ ...opened.context }, [...ids].reverse(), NEVER),
+  ]);
+  expect(opened.written.map(({ id }) => id).sort()).toEqual([...ids].sort());
+});
+
+test("an attempt that begins and then gets no slot is given back, and nobody is in doubt about it", async () => {
+  let reserved = 0;
+  await using opened = await openedAccount({
+    broker: (real) => ({
+      ...real,
+      pacer: {
+        ...real.pacer,
+        reserve: async (...asked) => {
+          reserved += 1;
+          // The first one lies in the past, so that each message asks for another; then Redis refuses.
+          if (reserved > 1) throw new Error("READONLY");
+          return { ...(await real.pacer.reserve(...asked)), firstInMs: -10_000 };
+        },
+      },
+    }),
+  });
+  const ids = await opened.store(3);
+  expect(await handleSend(opened.context, ids, NEVER)).toEqual({ kind: "retry", afterMs: 0 });
+  expect(opened.written).toEqual([]);
+  for (const id of ids) expect(await opened.recordOf(id)).toMatchObject({ state: "queued", spent: 0 });
+  expect((await opened.context.permits.take(9, NEVER))?.count).toBe(4);
+});
+
+test("an intent whose recording was answered with silence, and repeated, is still one's own", async () => {
+  let lost = true;
+  await using opened = await openedAccount({
+    broker: (real) => ({
+      ...real,
+      store: {
+        ...real.store,
+        commit: async (...changes) => {
+          const committed = await real.store.commit(...changes);
+          if (!lost) return committed;
+          lost = false;
+          return committed.map(() => ({ kind: "moved" as const }));
+        },
+      },
+    }),
+  });
+  const ids = await opened.store(3);
+  expect(await handleSend(opened.context, ids, NEVER)).toEqual({ kind: "done" });
+  expect(opened.written).toHaveLength(3);
+});
+
+test("an account that rests sends its order back for later and holds no connection meanwhile", async () => {
+  await using opened = await openedAccount();
+  const ids = await opened.store(3);
+  await opened.context.broker.pacer.rest("main", "send", 60_000);
+  expect(await handleSend(opened.context, ids, NEVER)).toEqual({ kind: "retry", afterMs: 10_000 });
+  expect((await opened.context.permits.take(9, NEVER))?.count).toBe(4);
+});
+
+test("an acceptance that comes after the message ended as unknown is followed up", async () => {
+  await using opened = await openedAccount();
+  const { context } = opened;
+  const [id = ""] = await opened.store(1);
+  const { terms } = context;
+  const { store } = context.broker;
+  let begun = await opened.recordOf(id);
+  await store.change(id, (record) => {
+    const sending = apply(record, { type: "begin", at: context.clock.now(), owner: "w", terms });
+    begun = sending;
+    const unconfirmed = apply(sending, { type: "timer", at: sending.deadlineAt, terms });
+    return { after: apply(unconfirmed, { type: "timer", at: unconfirmed.deadlineAt, terms }) };
+  });
+  await finish(context, begun, { kind: "accepted", providerId: "P" });
+  expect(await opened.recordOf(id)).toMatchObject({ state: "unknown", attempts: [{ providerId: "P" }] });
+  await waitUntil("it to be due", async () => (await store.claimDue("main", 10, 1000)).includes(id));
+});

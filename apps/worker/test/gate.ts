@@ -1,0 +1,65 @@
+import { once } from "node:events";
+import { connect, createServer, type Socket } from "node:net";
+
+/**
+ * Stands before a Redis and can shut: from then on nothing passes and nothing is answered, as with a frozen
+ * server, whose kernel still takes connections and bytes.
+ */
+export interface Gate extends AsyncDisposable {
+  readonly url: string;
+  /** Connections that were made, also those that are over. */
+  connections(): number;
+  shut(): void;
+  isShut(): boolean;
+  /** Bytes that came from the near side since it was shut. */
+  swallowed(): number;
+}
+
+export interface GateOptions {
+  /** Shuts before the first bytes that this matches. */
+  readonly shutsBefore?: RegExp;
+}
+
+/** A gate before the Redis at `redisUrl`. */
+export async function openGate(redisUrl: string, { shutsBefore }: GateOptions = {}): Promise<Gate> {
+  const { hostname, port } = new URL(redisUrl);
+  const sockets = new Set<Socket>();
+  let shut = false;
+  let connections = 0;
+  let swallowed = 0;
+  const server = createServer((near) => {
+    connections += 1;
+    const far = connect(Number(port), hostname);
+    const pass = (to: Socket) => (bytes: Buffer) => {
+      if (shutsBefore?.test(bytes.toString("latin1"))) shut = true;
+      if (!shut) to.write(bytes);
+      else if (to === far) swallowed += bytes.length;
+    };
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(from);
+      from.on("data", pass(to));
+      from.on("error", () => {});
+      from.on("close", () => shut || to.destroy());
+    }
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const ownPort = typeof address === "object" ? address?.port : undefined;
+  return {
+    url: `redis://127.0.0.1:${ownPort}`,
+    connections: () => connections,
+    shut() {
+      shut = true;
+    },
+    isShut: () => shut,
+    swallowed: () => swallowed,
+    async [Symbol.asyncDispose]() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}

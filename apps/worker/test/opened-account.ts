@@ -1,0 +1,102 @@
+import { connectRedis } from "@hermod/broker/connect";
+import { type Broker, openBroker } from "@hermod/broker/open-broker";
+import { acceptedRecord } from "@hermod/core/accept";
+import { AccountBase } from "@hermod/core/config";
+import { MessageInput } from "@hermod/core/message";
+import type { Outcome } from "@hermod/core/outcome";
+import type { MessageRecord } from "@hermod/core/record";
+import type { OutgoingMessage } from "@hermod/providers/provider";
+import { openLog } from "@hermod/service/log";
+import { isolatedRedis } from "@hermod/testing/isolated-redis";
+import type { AccountContext } from "../src/account-context.ts";
+import { openTogether } from "../src/commit-together.ts";
+import { openLead } from "../src/lead.ts";
+import { openPermits } from "../src/permits.ts";
+
+const NAME = "main";
+
+export interface OpenedAccount extends AsyncDisposable {
+  readonly context: AccountContext;
+  /** What was written to the provider. */
+  readonly written: OutgoingMessage[];
+  store(count: number): Promise<string[]>;
+  recordOf(id: string): Promise<MessageRecord>;
+}
+
+interface Parts {
+  /** What the provider answers to a message. */
+  readonly answer?: (message: OutgoingMessage) => Outcome;
+  /** Stands before the real broker. */
+  readonly broker?: (real: Broker) => Broker;
+}
+
+/** One account as a worker has it, on a real Redis, with a provider that answers at once. */
+export async function openedAccount({
+  answer = () => ({ kind: "accepted", providerId: "P" }),
+  broker: before = (real) => real,
+}: Parts = {}): Promise<OpenedAccount> {
+  const { url, namespace } = isolatedRedis();
+  await using stack = new AsyncDisposableStack();
+  const link = stack.use(await connectRedis(url, "process"));
+  const retention = () => ({ recordMs: 60_000, textMs: 0 });
+  const real = stack.use(await openBroker(link, { namespace, partitions: 1, retention }));
+  const broker = before(real);
+  const written: OutgoingMessage[] = [];
+  const account = AccountBase.parse({ baseUrl: "http://127.0.0.1:9", sendPerSecond: 1000, connections: 4 });
+  const context: AccountContext = {
+    name: NAME,
+    account,
+    capabilities: {
+      content: ["template"],
+      reference: "correlates",
+      lookup: "none",
+      reports: "poll",
+      sendBatch: 1,
+      statusBatch: 1,
+      validity: false,
+    },
+    terms: { leaseMs: 30_000, settleMs: 1000, horizonMs: 60_000, retryDelaysMs: [1000], probeMs: 1000 },
+    check: { minMs: 100, maxMs: 1000 },
+    provider: {
+      send: async (messages) => {
+        written.push(...messages);
+        return new Map(messages.map((message) => [message.id, answer(message)] as const));
+      },
+      status: async () => new Map(),
+      [Symbol.asyncDispose]: async () => {},
+    },
+    broker,
+    clock: link.clock,
+    permits: openPermits(account.connections),
+    commitTogether: openTogether(real.store, () => {}),
+    lead: openLead(),
+    log: openLog("test", "silent"),
+    report: () => {},
+    chance: () => 0.5,
+  };
+  const owned = stack.move();
+  return {
+    context,
+    written,
+    async store(count) {
+      const input = MessageInput.parse({
+        account: NAME,
+        to: "+84836106872",
+        content: { template: "OTP", params: {} },
+        expiresInMs: 60_000,
+      });
+      const records = Array.from({ length: count }, () => {
+        const id = real.installation.messageId("test", undefined);
+        return acceptedRecord(input, { id, bodyHash: "", at: link.clock.now() });
+      });
+      await real.store.create(records);
+      return records.map(({ id }) => id);
+    },
+    async recordOf(id) {
+      const [found] = await real.store.load([id]);
+      if (found?.kind !== "record") throw new Error(`${id} is ${found?.kind}`);
+      return found.record;
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
