@@ -28,6 +28,15 @@ describe("permits", () => {
     expect(order).toEqual([1, 2, 3]);
   });
 
+  test("go to who wants many as a quarter of all at least, and not one by one", async () => {
+    const permits = openPermits(8);
+    const held = await permits.take(8, NEVER);
+    const many = permits.take(8, NEVER);
+    held?.giveBack(1);
+    held?.giveBack(2);
+    expect((await many)?.count).toBe(3);
+  });
+
   test("that one who waits gives up go to the next", async () => {
     const permits = openPermits(1);
     const held = await permits.take(1, NEVER);

@@ -10,29 +10,45 @@ export interface HeldPermits extends Disposable {
   giveBack(count: number): void;
 }
 
+/** Whoever wants many gets this share of all at least: with one at a time, each would cost what many together cost. */
+const SHARE = 4;
+
 export function openPermits(total: number): Permits {
   let free = total;
   // First come, first served: a set keeps the order of waiting.
-  const waiting = new Set<() => void>();
+  const waiting = new Set<{ readonly enough: number; readonly grant: () => void }>();
   const release = (count: number): void => {
     free += count;
-    const [next] = waiting;
-    if (free > 0) next?.();
+    for (const turn of waiting) {
+      if (free < turn.enough) return;
+      waiting.delete(turn);
+      turn.grant();
+    }
   };
   return {
     async take(most, signal) {
-      while (free === 0 && !signal.aborted) {
-        const { promise, resolve } = Promise.withResolvers<void>();
-        const wake = (): void => resolve();
-        waiting.add(wake);
-        signal.addEventListener("abort", wake, { once: true });
-        await promise;
-        signal.removeEventListener("abort", wake);
-        waiting.delete(wake);
-      }
-      const count = signal.aborted ? 0 : Math.min(free, most);
-      // Whoever waits behind may take what is left, or the whole of it when this one gave up.
-      release(-count);
+      if (signal.aborted) return undefined;
+      const enough = Math.min(most, Math.ceil(total / SHARE));
+      const { promise, resolve } = Promise.withResolvers<number>();
+      const turn = {
+        enough,
+        grant: () => {
+          const count = Math.min(free, most);
+          free -= count;
+          resolve(count);
+        },
+      };
+      const giveUp = (): void => {
+        if (!waiting.delete(turn)) return;
+        resolve(0);
+        // Those behind may need less than this one did.
+        release(0);
+      };
+      signal.addEventListener("abort", giveUp, { once: true });
+      waiting.add(turn);
+      release(0);
+      const count = await promise;
+      signal.removeEventListener("abort", giveUp);
       return count === 0 ? undefined : held(count, release);
     },
   };

@@ -35,15 +35,28 @@ export async function reserveSlots(
   if (reservation.kind === "busy") return reservation.forMs;
   const { everyMs } = reservation;
   const firstAt = performance.now() + reservation.firstInMs;
+
+  /** The slots in force: `from` is the index of the first of them. */
+  let row = { at: firstAt, from: 0 };
+  let renewing: Promise<boolean> | undefined;
+  const slotAt = (index: number): number => row.at + (index - row.from) * everyMs;
+  /** One request for all that are late together. */
+  const renew = async (from: number): Promise<boolean> => {
+    const another = await reserve(count - from);
+    if (another.kind === "busy") return false;
+    row = { at: performance.now() + another.firstInMs, from };
+    return true;
+  };
+
   return {
     firstAt,
     async wait(index, stop) {
-      let slotAt = firstAt + index * everyMs;
-      while (await waited(slotAt - performance.now(), stop)) {
-        if (performance.now() - slotAt <= LATE_MS) return true;
-        const another = await reserve(1);
-        if (another.kind === "busy") return false;
-        slotAt = performance.now() + another.firstInMs;
+      while (await waited(slotAt(index) - performance.now(), stop)) {
+        if (renewing === undefined && performance.now() - slotAt(index) <= LATE_MS) return true;
+        renewing ??= renew(index).finally(() => {
+          renewing = undefined;
+        });
+        if (!(await renewing)) return false;
       }
       return false;
     },
