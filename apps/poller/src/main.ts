@@ -1,16 +1,17 @@
 import { announceAccounts } from "@hermod/broker/accounts";
+import { announcementOf } from "@hermod/broker/announcement";
 import { connectRedis } from "@hermod/broker/connect";
-import { openBroker } from "@hermod/broker/open-broker";
-import { announcementOf } from "@hermod/core/announcement";
-import { AccountBase, termsOf } from "@hermod/core/config";
+import { type Broker, openBroker } from "@hermod/broker/open-broker";
+import type { RedisClock } from "@hermod/broker/redis-clock";
+import { AccountBase, type Settings, termsOf } from "@hermod/core/config";
 import { Account, capabilitiesOf } from "@hermod/providers/registry";
 import { readConfig } from "@hermod/service/config";
 import { readEnvironment } from "@hermod/service/environment";
 import { serveHealth } from "@hermod/service/health-server";
-import { openLog, sampled } from "@hermod/service/log";
+import { type Logger, openLog, sampled } from "@hermod/service/log";
 import { failStart, runProcess } from "@hermod/service/run-process";
 import { planChecks } from "./plan-checks.ts";
-import { repeat } from "./repeat.ts";
+import { repeat, type Until } from "./repeat.ts";
 import { sweep } from "./sweep.ts";
 
 /** Pause between two looks at what is due; a hundredth of what a person notices. */
@@ -23,48 +24,68 @@ async function main(): Promise<void> {
   const { settings, accounts } = readConfig(environment.configPath, Account, process.env);
   const log = openLog("poller", environment.logLevel);
   await runProcess(log, GRACE_MS, async ({ stack, stopping }) => {
-    const link = stack.use(await connectRedis(environment.redisUrl, "process"));
-    for (const warning of link.warnings) log.warn({ code: warning.code }, warning.message);
-    const { clock } = link;
+    // Whatever a round leaves undone is due again: nothing is worth waiting for a Redis that is away.
+    const end = { stopping, isBusy: () => false };
+    const link = stack.use(await connectRedis(environment.redisUrl, "process", end));
+    for (const { message, ...facts } of link.warnings) log.warn(facts, message);
     const broker = stack.use(
-      await openBroker(link, {
-        partitions: settings.redis.partitions,
-        encryption: settings.encryption,
-        retention: () => settings.retention,
-      }),
+      await link.inTime(
+        openBroker(link, {
+          partitions: settings.redis.partitions,
+          encryption: settings.encryption,
+          retention: () => settings.retention,
+        }),
+      ),
     );
     const announcements = Object.entries(accounts).map(([name, account]) => [
       name,
       announcementOf(account, capabilitiesOf(account), settings),
     ]);
-    await announceAccounts(link.redis, broker.installation.keys, Object.fromEntries(announcements));
-
-    const general = termsOf(settings, AccountBase.parse({ baseUrl: "http://localhost" }));
-    const terms = new Map(
-      Object.entries(accounts).map(([name, account]) => [name, termsOf(settings, account)]),
-    );
-    const sweepParts = { broker, clock, termsOf: (name: string) => terms.get(name) ?? general, log };
-    const report = sampled(log);
-    const loops = [
-      repeat(
-        LOOK_MS,
-        stopping,
-        async () => ((await sweep(sweepParts)) > 0 ? "more" : "idle"),
-        (error) => report("sweep", error),
-      ),
-      ...Object.entries(accounts).map(([name, account]) => {
-        const followed = { ...capabilitiesOf(account), name, statusPerSecond: account.statusPerSecond };
-        const plan = async () =>
-          ((await planChecks(broker, clock, followed)) > 0 ? "more" : "idle") as "more" | "idle";
-        return repeat(LOOK_MS, stopping, plan, (error) => report(`checks of ${name}`, error));
-      }),
-    ];
-    stack.defer(async () => void (await Promise.all(loops)));
+    const announced = Object.fromEntries(announcements);
+    await link.inTime(announceAccounts(link.redis, broker.installation.keys, announced));
+    // Before any work is begun: a port that is taken ends the start.
     if (environment.port !== undefined) {
       const ready = async () => (link.redis.status === "ready" ? undefined : "Redis is away");
       stack.use(await serveHealth(environment.port, ready));
     }
+
+    const until = { stop: stopping, giveUp: link.givenUp };
+    const loops = startLoops({ broker, clock: link.clock, settings, accounts, log, until });
+    stack.defer(async () => void (await Promise.all(loops)));
   });
+}
+
+interface LoopParts {
+  readonly broker: Broker;
+  readonly clock: RedisClock;
+  readonly settings: Settings;
+  readonly accounts: Readonly<Record<string, Account>>;
+  readonly log: Logger;
+  readonly until: Until;
+}
+
+/** One loop looks for what is due by time, and one for each account for what is to be checked there. */
+function startLoops({ broker, clock, settings, accounts, log, until }: LoopParts): Promise<void>[] {
+  const general = termsOf(settings, AccountBase.parse({ baseUrl: "http://localhost" }));
+  const terms = new Map(
+    Object.entries(accounts).map(([name, account]) => [name, termsOf(settings, account)]),
+  );
+  const report = sampled(log);
+  const sweepParts = { broker, clock, termsOf: (name: string) => terms.get(name) ?? general, log, report };
+  const loop = (what: string, act: () => Promise<number>): Promise<void> =>
+    repeat(
+      LOOK_MS,
+      until,
+      async () => ((await act()) > 0 ? "more" : "idle"),
+      (error) => report(what, error),
+    );
+  return [
+    loop("sweep", () => sweep(sweepParts)),
+    ...Object.entries(accounts).map(([name, account]) => {
+      const followed = { ...capabilitiesOf(account), name, statusPerSecond: account.statusPerSecond };
+      return loop(`checks of ${name}`, () => planChecks(broker, clock, followed));
+    }),
+  ];
 }
 
 main().catch(failStart);

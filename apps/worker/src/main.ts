@@ -1,7 +1,7 @@
 import { announceAccounts } from "@hermod/broker/accounts";
+import { announcementOf } from "@hermod/broker/announcement";
 import { connectRedis } from "@hermod/broker/connect";
 import { openBroker } from "@hermod/broker/open-broker";
-import { announcementOf } from "@hermod/core/announcement";
 import { Account, capabilitiesOf } from "@hermod/providers/registry";
 import { readConfig } from "@hermod/service/config";
 import { ConfigError } from "@hermod/service/config-error";

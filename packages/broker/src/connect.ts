@@ -65,13 +65,12 @@ export async function connectRedis(
   try {
     const { warnings, timeReply } = await start(redis, place, START_DEADLINE_MS[who], stopping);
     clock.set(timeReplyMs(timeReply));
-    onAbort(stopping, () => {
-      untilSilent(redis, isBusy, closed.signal).then((silent) => {
-        if (!silent) return;
-        connections.end();
-        givenUp.abort();
-      });
-    });
+    const giveUpWhenSilent = async (): Promise<void> => {
+      if (!(await untilSilent(redis, isBusy, closed.signal))) return;
+      connections.end();
+      givenUp.abort();
+    };
+    onAbort(stopping, () => void giveUpWhenSilent());
     return {
       redis,
       clock,
@@ -98,7 +97,7 @@ export async function connectRedis(
   }
 }
 
-function optionsOf(who: keyof typeof BEHAVIOUR): RedisOptions {
+function optionsOf(who: keyof typeof BEHAVIOUR) {
   return {
     ...BEHAVIOUR[who],
     lazyConnect: true,

@@ -15,6 +15,7 @@ export function openConnections(): Connections {
     const duplicate = redis.duplicate.bind(redis);
     // BullMQ makes a copy of its own to wait with, and cannot close without the end of that copy.
     redis.duplicate = (options) => add(duplicate(options));
+    tellWhenDisconnected(redis);
     return redis;
   };
   return {
@@ -27,11 +28,20 @@ export function openConnections(): Connections {
 
 function end(redis: Redis): void {
   if (redis.status === "end") return;
-  // Told to disconnect between two attempts, ioredis makes no further one and tells nobody; an attempt that is
-  // broken off is told.
-  if (redis.status === "reconnecting") redis.connect().catch(() => {});
   redis.disconnect();
   rejectSetAside(redis);
+}
+
+/**
+ * Told to disconnect between two attempts, ioredis makes no further one and tells nobody, so that a worker
+ * which closes in that moment waits for ever. An attempt that is broken off is told.
+ */
+function tellWhenDisconnected(redis: Redis): void {
+  const disconnect = redis.disconnect.bind(redis);
+  redis.disconnect = (reconnect) => {
+    if (reconnect !== true && redis.status === "reconnecting") redis.connect().catch(() => {});
+    disconnect(reconnect);
+  };
 }
 
 interface SetAside {

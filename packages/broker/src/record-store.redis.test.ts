@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { openStore } from "../test/open-store.ts";
 import { begun, checked, idOf, queued } from "../test/samples.ts";
+import { timeReplyMs } from "./redis-clock.ts";
 
 test("creating a message twice gives one record, and the second time returns the first one", async () => {
   const { store } = await openStore();
@@ -126,4 +127,12 @@ test("the clock is set by the time of Redis with every load", async () => {
   link.clock.set(0);
   await store.load([idOf(1)]);
   expect(Math.abs(link.clock.now() - Date.now())).toBeLessThan(1000);
+});
+
+test("creating takes the time of Redis along", async () => {
+  const { store, link } = await openStore();
+  link.clock.set(0);
+  await store.create([queued(1)]);
+  const atMs = timeReplyMs(await link.redis.time());
+  expect(Math.abs(link.clock.now() - atMs)).toBeLessThan(1000);
 });

@@ -133,7 +133,11 @@ export function openRecordStore({ redis, keys, codec, clock, retention }: StoreP
         const fields = Object.entries(codec.encode(record)).flat();
         pipeline.hermodCreate(keys.record(record.id), timers, record.id, nextTimerAt(record) ?? 0, ...fields);
       }
+      // A producer asks for little else, and what it sends next is timed by it. It comes last, so that the
+      // reading is not as old as the writing took.
+      pipeline.time();
       const found = (await replies(pipeline)) as (string[] | Record<string, string>)[];
+      clock.set(timeReplyMs(found.pop() as string[]));
       return records.map((record, index) => {
         const existing = asHash(found[index] ?? []);
         return Object.keys(existing).length === 0

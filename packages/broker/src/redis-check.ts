@@ -1,10 +1,13 @@
 import type { Redis } from "ioredis";
+import { timeReplyMs } from "./redis-clock.ts";
 import { RedisUnusableError } from "./redis-unusable-error.ts";
 
-/** Something about the server that puts acknowledged messages at risk. */
+/** Something about the server that puts messages at risk. */
 export interface RedisWarning {
-  readonly code: "not_durable" | "durability_unknown";
+  readonly code: "not_durable" | "durability_unknown" | "clock_skew";
   readonly message: string;
+  /** How far the clock of Redis is ahead of ours; negative when it is behind. */
+  readonly skewMs?: number;
 }
 
 /** Lua scripts with flags need it. */
@@ -18,7 +21,9 @@ export async function checkRedis(
   redis: Redis,
   place: string,
 ): Promise<{ warnings: RedisWarning[]; timeReply: (string | number)[] }> {
-  const [info, fsync, timeReply] = await Promise.all([redis.info(), appendFsync(redis), redis.time()]);
+  const askedAt = Date.now();
+  const time = redis.time().then((reply) => ({ reply, answeredAt: Date.now() }));
+  const [info, fsync, { reply, answeredAt }] = await Promise.all([redis.info(), appendFsync(redis), time]);
   const fact = (name: string): string | undefined => new RegExp(`^${name}:(.*?)\\r?$`, "m").exec(info)?.[1];
 
   const version = fact("valkey_version") ?? fact("redis_version") ?? "0";
@@ -33,7 +38,28 @@ export async function checkRedis(
       `Redis at ${place} may delete messages when memory runs short: set maxmemory-policy to noeviction (it is ${policy ?? "not told"}).`,
     );
   }
-  return { warnings: durabilityWarnings(place, fact("aof_enabled"), fsync), timeReply };
+  const skewMs = clockSkewMs(askedAt, timeReplyMs(reply), answeredAt);
+  const warnings = [...durabilityWarnings(place, fact("aof_enabled"), fsync), ...skewWarnings(place, skewMs)];
+  return { warnings, timeReply: reply };
+}
+
+/** Clocks that are kept by any time service stay far below it. */
+const MOST_SKEW_MS = 1000;
+
+/**
+ * How far the clock of Redis is ahead of ours at least; negative when it is behind. It was read at some moment
+ * between question and answer, so that within these two nothing is proven.
+ */
+export function clockSkewMs(askedAt: number, redisAt: number, answeredAt: number): number {
+  return Math.min(0, redisAt - askedAt) + Math.max(0, redisAt - answeredAt);
+}
+
+/** Delayed work orders are timed by the clocks of the workers, records by that of Redis. */
+function skewWarnings(place: string, skewMs: number): RedisWarning[] {
+  if (Math.abs(skewMs) < MOST_SKEW_MS) return [];
+  const which = skewMs > 0 ? "ahead of" : "behind";
+  const message = `The clock of Redis at ${place} is ${Math.abs(skewMs)} ms ${which} the clock of this machine: delayed work comes too early or too late. Let a time service (NTP) keep both.`;
+  return [{ code: "clock_skew", message, skewMs }];
 }
 
 function durabilityWarnings(

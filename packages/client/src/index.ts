@@ -4,6 +4,7 @@ export type { Reason } from "@hermod/core/record";
 export type { FinalState, State } from "@hermod/core/state";
 export type { MessageView } from "@hermod/core/view";
 export type { Accepted, Refused } from "./accept-messages.ts";
-export { type ClientOptions, type Hermod, openClient } from "./open-client.ts";
+export { type Hermod, openClient } from "./open-client.ts";
+export type { ClientOptions } from "./open-session.ts";
 export { HermodUnavailableError } from "./unavailable-error.ts";
 export type { WaitOptions } from "./wait-for-final.ts";

@@ -30,10 +30,9 @@ test("a client whose Redis never answers is refused within two seconds", async (
 });
 
 test("with encryption, neither number nor text lies in Redis in clear", async () => {
-  await using announced = await openAnnounced();
-  const { url } = isolatedRedis();
   const encryption = { keys: { k1: KEY }, active: "k1" };
-  await using hermod = await openClient({ redisUrl: url, namespace: announced.namespace, encryption });
+  await using announced = await openAnnounced({ encryption });
+  const { hermod, url } = announced;
   const secret = { template: "OTP", params: { otp: "CANARY" } };
   const { id } = await hermod.send(
     message({ to: "+84911111111", content: secret, idempotencyKey: "+84911111111" }),

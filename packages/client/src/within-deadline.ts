@@ -5,41 +5,77 @@ import { HermodUnavailableError } from "./unavailable-error.ts";
 const DEADLINE_MS = 2000;
 const PAUSE_MS = 50;
 
-/**
- * Does something at Redis, again while the connection is away, until it is done or the deadline has passed.
- * `act` must be repeatable: a try that seemed to fail may have been carried out. It is told how often it was
- * tried before.
- */
-export async function withinDeadline<T>(act: (tried: number) => Promise<T>): Promise<T> {
-  const deadline = AbortSignal.timeout(DEADLINE_MS);
-  const passed = Promise.withResolvers<never>();
-  const onPassed = (): void => {
-    passed.reject(new HermodUnavailableError(`Redis did not answer within ${DEADLINE_MS} ms`));
-  };
-  deadline.addEventListener("abort", onPassed, { once: true });
-  try {
-    return await Promise.race([untilDone(act, deadline), passed.promise]);
-  } finally {
-    deadline.removeEventListener("abort", onPassed);
-  }
+/** The time that one call has, whatever it asks Redis for and however often. */
+export interface Deadline {
+  /**
+   * Does something at Redis, again while the connection is away, until it is done or the time is over. `act`
+   * must be repeatable: a try that seemed to fail may have been carried out. It is told how often it was
+   * tried before.
+   */
+  within<T>(act: (tried: number) => Promise<T>): Promise<T>;
+  /** Lets the time begin anew, for a call of any length that made progress. */
+  renew(): void;
 }
 
-async function untilDone<T>(act: (tried: number) => Promise<T>, deadline: AbortSignal): Promise<T> {
+/** `stop` ends whatever waits within the deadline at once, with its reason. */
+export function openDeadline(stop: AbortSignal): Deadline {
+  let endsAt = 0;
+  const renew = (): void => {
+    endsAt = performance.now() + DEADLINE_MS;
+  };
+  renew();
+  return {
+    renew,
+    async within(act) {
+      stop.throwIfAborted();
+      const leftMs = endsAt - performance.now();
+      if (leftMs <= 0) throw tooLate();
+      const ended = Promise.withResolvers<never>();
+      const tries = { over: false };
+      const onStop = (): void => ended.reject(stop.reason);
+      // A process that was busy itself first reads what has arrived meanwhile.
+      const timer = setTimeout(() => setImmediate(() => ended.reject(tooLate())), leftMs);
+      stop.addEventListener("abort", onStop, { once: true });
+      try {
+        return await Promise.race([untilDone(act, tries, renew), ended.promise]);
+      } finally {
+        tries.over = true;
+        clearTimeout(timer);
+        stop.removeEventListener("abort", onStop);
+      }
+    },
+  };
+}
+
+/** `onAnswer` hears that the server is there, although it refused. */
+async function untilDone<T>(
+  act: (tried: number) => Promise<T>,
+  tries: { readonly over: boolean },
+  onAnswer: () => void,
+): Promise<T> {
   for (let tried = 0; ; tried += 1) {
     try {
       return await act(tried);
     } catch (error) {
       if (error instanceof HermodInputError || error instanceof HermodUnavailableError) throw error;
-      // The server answered, and its answer is no: out of memory, read-only, not enough replicas.
+      // The server answered, and its answer is no: out of memory, read-only, not enough replicas. Only the
+      // code word is told: the error itself holds the command, and with it number and text.
       if (error instanceof Error && error.name === "ReplyError") {
-        throw new HermodUnavailableError(`Redis refused: ${error.message.split(" ", 1)[0]}`, {
-          cause: error,
-        });
+        onAnswer();
+        throw new HermodUnavailableError(`Redis refused: ${codeWord(error)}`);
       }
-      if (deadline.aborted) throw error;
+      if (tries.over) throw tooLate();
       await pause();
     }
   }
+}
+
+function codeWord({ message }: Error): string {
+  return /^[A-Z]+(?= |$)/.exec(message)?.[0] ?? "ERR";
+}
+
+function tooLate(): HermodUnavailableError {
+  return new HermodUnavailableError(`Redis did not answer within ${DEADLINE_MS} ms`);
 }
 
 function pause(): Promise<void> {

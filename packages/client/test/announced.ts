@@ -1,8 +1,10 @@
 import { announceAccounts } from "@hermod/broker/accounts";
+import { announcementOf } from "@hermod/broker/announcement";
 import { connectRedis, type RedisLink } from "@hermod/broker/connect";
 import { type Broker, openBroker } from "@hermod/broker/open-broker";
 import type { Announcement } from "@hermod/core/announcement";
 import { apply } from "@hermod/core/apply";
+import { AccountBase, type Encryption, Settings } from "@hermod/core/config";
 import type { MessageInput } from "@hermod/core/message";
 import { isolatedRedis } from "@hermod/testing/isolated-redis";
 import { type Hermod, openClient } from "../src/open-client.ts";
@@ -14,62 +16,69 @@ export interface Announced extends AsyncDisposable {
   readonly hermod: Hermod;
   readonly broker: Broker;
   readonly link: RedisLink;
+  readonly url: string;
   readonly namespace: string;
   /** Does to a message what a worker does until it is delivered. */
   deliver(id: string): Promise<void>;
 }
 
-function announcement(content: ("text" | "template")[]): Announcement {
-  return {
-    v: 1,
-    provider: "etelecom",
-    capabilities: {
-      content,
-      reference: "none",
-      lookup: "none",
-      reports: "both",
-      sendBatch: 1,
-      statusBatch: 1,
-      validity: false,
-    },
-    sendPerSecond: 10,
-    retention: { recordMs: 60_000, textMs: 0 },
-  };
+export interface AnnouncedOptions {
+  /** A Redis of the test's own instead of that of the run. */
+  readonly url?: string;
+  readonly namespace?: string;
+  /** The way of the client to it, when that is another. */
+  readonly clientUrl?: string;
+  /** What workers and client encrypt with. */
+  readonly encryption?: Encryption;
 }
 
-export async function openAnnounced(): Promise<Announced> {
-  const { url, namespace } = isolatedRedis();
+export function announcement(content: ("text" | "template")[], encryption?: Encryption): Announcement {
+  const account = AccountBase.parse({ baseUrl: "http://localhost" });
+  const capabilities = {
+    content,
+    reference: "none",
+    lookup: "none",
+    reports: "both",
+    sendBatch: 1,
+    statusBatch: 1,
+    validity: false,
+  } as const;
+  const settings = Settings.parse({ retention: { recordMs: 60_000 }, encryption });
+  return announcementOf({ ...account, provider: "etelecom" }, capabilities, settings);
+}
+
+export async function openAnnounced(options: AnnouncedOptions = {}): Promise<Announced> {
+  const isolated = isolatedRedis();
+  const { url = isolated.url, namespace = isolated.namespace, encryption } = options;
   await using stack = new AsyncDisposableStack();
   const link = stack.use(await connectRedis(url, "process"));
   const retention = () => ({ recordMs: 60_000, textMs: 0 });
-  const broker = stack.use(await openBroker(link, { namespace, partitions: 2, retention }));
+  const broker = stack.use(await openBroker(link, { namespace, partitions: 2, encryption, retention }));
   await announceAccounts(link.redis, broker.installation.keys, {
-    templates: announcement(["template"]),
-    texts: announcement(["text"]),
+    templates: announcement(["template"], encryption),
+    texts: announcement(["text"], encryption),
   });
-  const hermod = stack.use(await openClient({ redisUrl: url, namespace }));
+  const own = encryption === undefined ? {} : { encryption };
+  const hermod = stack.use(await openClient({ redisUrl: options.clientUrl ?? url, namespace, ...own }));
   const owned = stack.move();
   return {
     hermod,
     broker,
     link,
+    url,
     namespace,
-    async deliver(id) {
-      await broker.store.change(id, (record) => {
-        const at = link.clock.now();
-        const begun = apply(record, { type: "begin", at, owner: "test", terms: TERMS });
-        return {
-          after: apply(begun, {
-            type: "report",
-            at,
-            report: { kind: "delivered", word: "ok" },
-            terms: TERMS,
-          }),
-        };
-      });
-    },
+    deliver: (id) => deliver(broker, link, id),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+async function deliver({ store }: Broker, { clock }: RedisLink, id: string): Promise<void> {
+  await store.change(id, (record) => {
+    const at = clock.now();
+    const begun = apply(record, { type: "begin", at, owner: "test", terms: TERMS });
+    const report = { kind: "delivered", word: "ok" } as const;
+    return { after: apply(begun, { type: "report", at, report, terms: TERMS }) };
+  });
 }
 
 export function message(more: Partial<MessageInput> = {}): MessageInput {

@@ -1,6 +1,14 @@
 import { z } from "zod";
 import { Capabilities } from "./capabilities.ts";
-import type { AccountBase, Settings } from "./config.ts";
+
+/** Which keys somebody encrypts with and reads with, told without telling a key. */
+const AnnouncedEncryption = z.object({
+  /** The id of the key that encrypts; none in an installation without encryption. */
+  active: z.string().exactOptional(),
+  /** Key id → check value, which is the same only for the same key. */
+  keys: z.record(z.string(), z.string()),
+});
+export type AnnouncedEncryption = z.infer<typeof AnnouncedEncryption>;
 
 /** What worker and poller tell producers about an account, through Redis, when they start. */
 export const Announcement = z.object({
@@ -10,15 +18,7 @@ export const Announcement = z.object({
   sendPerSecond: z.number(),
   /** How long records and texts are kept after the final state. */
   retention: z.object({ recordMs: z.number(), textMs: z.number() }),
+  /** Optional for as long as workers run that do not tell it. */
+  encryption: AnnouncedEncryption.exactOptional(),
 });
 export type Announcement = z.infer<typeof Announcement>;
-
-/** What is told about an account as it is configured. */
-export function announcementOf(
-  account: AccountBase & { readonly provider: string },
-  capabilities: Capabilities,
-  { retention }: Settings,
-): Announcement {
-  const { provider, sendPerSecond } = account;
-  return { v: 1, provider, capabilities, sendPerSecond, retention };
-}

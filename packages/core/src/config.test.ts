@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { AccountBase, checkOf, Encryption, Settings, termsOf, timingProblems } from "./config.ts";
+import {
+  AccountBase,
+  checkOf,
+  Encryption,
+  LEASE_MARGIN_MS,
+  Settings,
+  termsOf,
+  timingProblems,
+} from "./config.ts";
 
 const KEY = Buffer.alloc(32, 7).toString("base64");
 const account = (more: object = {}) => AccountBase.parse({ baseUrl: "https://sms.example", ...more });
@@ -67,10 +75,16 @@ describe("the rules between times", () => {
   });
 
   test("put the deadline of a request and a margin below the lease", () => {
-    expect(problems({}, { main: account({ timeoutMs: 28_999 }) })).toEqual([]);
-    expect(problems({}, { main: account({ timeoutMs: 29_000 }) })).toEqual([
-      "accounts.main.timeoutMs: must be more than 1000 below lease.leaseMs (30000)",
+    expect(problems({}, { main: account({ timeoutMs: 27_500 }) })).toEqual([]);
+    expect(problems({}, { main: account({ timeoutMs: 27_501 }) })).toEqual([
+      "accounts.main.timeoutMs: must be at least 2500 below lease.leaseMs (30000)",
     ]);
+  });
+
+  test("leave half a second in which a write may begin, at the very edge", () => {
+    const timeoutMs = 27_500;
+    expect(problems({}, { main: account({ timeoutMs }) })).toEqual([]);
+    expect(30_000 - timeoutMs - LEASE_MARGIN_MS).toBe(500);
   });
 
   test("name each account at fault", () => {

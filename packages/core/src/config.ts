@@ -98,10 +98,19 @@ export const Settings = z.strictObject({
 });
 export type Settings = z.infer<typeof Settings>;
 
-/** Time to begin a write and to record its outcome, within the lease, beside the request's own deadline. */
-export const LEASE_MARGIN_MS = 1000;
+/**
+ * Time within the lease beside the request's own deadline: to begin, for the slots of one batch (250 ms), and
+ * to record the outcome.
+ */
+export const LEASE_MARGIN_MS = 2000;
 
-/** The rules between times: send deadline and margin below lease, lease not above lock. */
+/**
+ * How late after its intent a write may at least begin. Without it an account at the edge of the rule would
+ * give back every message as too late, and never send one.
+ */
+const GUARD_MIN_MS = 500;
+
+/** The rules between times: send deadline, margin and guard within the lease, lease not above lock. */
 export function timingProblems(
   settings: Settings,
   accounts: Readonly<Record<string, AccountBase>>,
@@ -111,10 +120,9 @@ export function timingProblems(
   if (leaseMs > lockMs) problems.push(`lease.leaseMs: must not be above lease.lockMs (${lockMs})`);
   if (stalledMs > lockMs) problems.push(`lease.stalledMs: must not be above lease.lockMs (${lockMs})`);
   for (const [name, account] of Object.entries(accounts)) {
-    if (account.timeoutMs + LEASE_MARGIN_MS >= leaseMs) {
-      problems.push(
-        `accounts.${name}.timeoutMs: must be more than ${LEASE_MARGIN_MS} below lease.leaseMs (${leaseMs})`,
-      );
+    if (account.timeoutMs + LEASE_MARGIN_MS + GUARD_MIN_MS > leaseMs) {
+      const least = LEASE_MARGIN_MS + GUARD_MIN_MS;
+      problems.push(`accounts.${name}.timeoutMs: must be at least ${least} below lease.leaseMs (${leaseMs})`);
     }
     const { minMs, maxMs } = checkOf(settings, account);
     if (minMs > maxMs) problems.push(`accounts.${name}.check.minMs: must not be above maxMs (${maxMs})`);

@@ -1,14 +1,25 @@
 import { expect, test } from "vitest";
 import { readEnvironment } from "./environment.ts";
 
+const DEFAULTS = {
+  redisUrl: "redis://127.0.0.1:6379",
+  configPath: "hermod.yaml",
+  logLevel: "info",
+  port: undefined,
+  accounts: undefined,
+};
+
 test("an empty environment means the defaults", () => {
-  expect(readEnvironment({})).toEqual({
-    redisUrl: "redis://127.0.0.1:6379",
-    configPath: "hermod.yaml",
-    logLevel: "info",
-    port: undefined,
-    accounts: undefined,
-  });
+  expect(readEnvironment({})).toEqual(DEFAULTS);
+});
+
+test.for(["", " "])("a variable that is %j counts as absent", (value) => {
+  const names = ["REDIS_URL", "HERMOD_CONFIG", "LOG_LEVEL", "PORT", "ACCOUNTS"];
+  expect(readEnvironment(Object.fromEntries(names.map((name) => [name, value])))).toEqual(DEFAULTS);
+});
+
+test("a list without a name does not make a worker that works for nobody", () => {
+  expect(readEnvironment({ ACCOUNTS: " , " }).accounts).toBeUndefined();
 });
 
 test("a list of accounts may have blanks and a comma at its end", () => {

@@ -14,6 +14,7 @@ const Environment = z.object({
         .map((name) => name.trim())
         .filter((name) => name !== ""),
     )
+    .transform((names) => (names.length === 0 ? undefined : names))
     .optional(),
 });
 
@@ -28,9 +29,13 @@ export interface ProcessEnvironment {
   readonly accounts?: readonly string[] | undefined;
 }
 
-/** Reads the environment; throws a `ConfigError` that names every bad variable. */
+/**
+ * Reads the environment; throws a `ConfigError` that names every bad variable. An empty variable means an
+ * absent one, because a compose file passes on what is not set as "".
+ */
 export function readEnvironment(env: Readonly<Record<string, string | undefined>>): ProcessEnvironment {
-  const parsed = Environment.safeParse(env);
+  const given = Object.entries(env).filter(([, value]) => value?.trim() !== "");
+  const parsed = Environment.safeParse(Object.fromEntries(given));
   if (!parsed.success) throw new ConfigError("The environment", problemsOf(parsed.error));
   const { REDIS_URL, HERMOD_CONFIG, LOG_LEVEL, PORT, ACCOUNTS } = parsed.data;
   return {

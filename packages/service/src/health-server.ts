@@ -1,7 +1,11 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { ConfigError } from "./config-error.ts";
 
-/** Serves `/live` and `/ready` for whoever runs the container. `ready` tells what is missing, or nothing. */
+/**
+ * Serves `/live` and `/ready` for whoever runs the container. `ready` tells what is missing, or nothing. Throws
+ * a `ConfigError` when the port cannot be had.
+ */
 export async function serveHealth(
   port: number,
   ready: () => Promise<string | undefined>,
@@ -25,11 +29,24 @@ export async function serveHealth(
   });
   server.requestTimeout = 5000;
   server.listen(port);
-  await once(server, "listening");
+  await once(server, "listening").catch((error: NodeJS.ErrnoException) => {
+    throw new ConfigError("PORT", [whyNot(port, error)]);
+  });
   return {
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();
     },
   };
+}
+
+function whyNot(port: number, { code }: NodeJS.ErrnoException): string {
+  switch (code) {
+    case "EADDRINUSE":
+      return `${port} is in use by another process`;
+    case "EACCES":
+      return `${port} needs rights that this process has not`;
+    default:
+      return `${port} cannot be listened on (${code ?? "no code"})`;
+  }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Logger, sampled, wordOf } from "./log.ts";
+import { framesOf, type Logger, sampled, wordOf } from "./log.ts";
 
 test("an endless stream of one error is one line a period, with the number of those left out", () => {
   const lines: unknown[] = [];
@@ -17,4 +17,17 @@ test("an error in the log is one bounded line without what a library attached to
   const error = Object.assign(new TypeError("x".repeat(1000)), { body: "secret" });
   expect(wordOf(error)).toHaveLength(200);
   expect(wordOf(error)).not.toContain("secret");
+});
+
+test("the frames of an error tell where it was thrown and nothing of what it says", () => {
+  const error = new TypeError("to +84836106872\n    at secret (otp 123456)\n    at otp:1:2");
+  const frames = framesOf(Object.assign(error, { command: { args: ["secret"] } }));
+  expect(frames).toMatch(/^ {4}at .*log\.test\.ts:\d+:\d+/);
+  expect(frames).not.toMatch(/848|secret|123456|otp/);
+  for (const line of frames.split("\n")) expect(line).toMatch(/^ {4}at /);
+});
+
+test("what is no error has no frames", () => {
+  expect(framesOf("text")).toBe("");
+  expect(framesOf(Object.assign(new Error("x"), { stack: undefined }))).toBe("");
 });

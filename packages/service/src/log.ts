@@ -32,3 +32,21 @@ export function sampled(log: Logger, everyMs = 1000): (what: string, error: unkn
 export function wordOf(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 200) : "not an error";
 }
+
+/** A line of a stack that names a place in the code, and nothing that merely begins with "at". */
+const FRAME = /^ {4}at .*(?::\d+:\d+|<anonymous>|native|index \d+)\)?$/;
+
+/**
+ * Where an error was thrown, without what it says: a stack begins with the message, which may hold what no
+ * log may.
+ */
+export function framesOf(error: unknown): string {
+  if (!(error instanceof Error) || error.stack === undefined) return "";
+  const { stack, message } = error;
+  const end = message === "" ? -1 : stack.indexOf(message);
+  const below = end === -1 ? stack : stack.slice(end + message.length);
+  return below
+    .split("\n")
+    .filter((line) => FRAME.test(line))
+    .join("\n");
+}

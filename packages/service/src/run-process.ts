@@ -1,52 +1,82 @@
-import type { Logger } from "./log.ts";
+import { framesOf, type Logger, wordOf } from "./log.ts";
 
 /** What a process is built from: everything it opens goes on the stack, and closes in reverse. */
 export interface ProcessParts {
   readonly stack: AsyncDisposableStack;
-  /** Aborted when the process is to end: nothing new is begun. */
+  /** Aborted when the process is to end: nothing new is begun, and a start that is under way breaks off. */
   readonly stopping: AbortSignal;
 }
 
 /**
  * Runs a process until SIGTERM or SIGINT and closes what was opened, within `graceMs`. Ends with 0 after an
- * orderly end, with 1 when the start failed (one message on standard error), something unforeseen was thrown,
- * or closing took too long.
+ * orderly end, also of a start that was broken off; with 1 when the start failed (one message on standard
+ * error), something unforeseen was thrown, closing took too long, or a second signal would not wait for it.
  */
 export async function runProcess(
   log: Logger,
   graceMs: number,
   open: (parts: ProcessParts) => Promise<void>,
 ): Promise<void> {
-  const stop = new AbortController();
-  const stopped = Promise.withResolvers<string>();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stopped.resolve(signal));
   process.on("uncaughtException", (error) => {
-    log.fatal({ err: { name: error.name, message: error.message, stack: error.stack } }, "unforeseen");
+    log.fatal({ error: wordOf(error), frames: framesOf(error) }, "unforeseen");
     process.exit(1);
   });
+  const stop = new AbortController();
+  const told = Promise.withResolvers<void>();
+  let watchdog: NodeJS.Timeout | undefined;
+  /** From the first call on there is only so much time, whatever the process is at. */
+  const stopping = (): void => {
+    watchdog ??= setTimeout(() => {
+      log.error({ graceMs, open: process.getActiveResourcesInfo() }, "did not stop in time");
+      process.exit(1);
+    }, graceMs);
+    stop.abort();
+    told.resolve();
+  };
+  let signals = 0;
+  for (const name of ["SIGTERM", "SIGINT"] as const) {
+    process.on(name, () => {
+      signals += 1;
+      log.info({ signal: name }, signals === 1 ? "stopping" : "ended at once");
+      if (signals > 1) process.exit(1);
+      stopping();
+    });
+  }
 
   await using stack = new AsyncDisposableStack();
-  await open({ stack, stopping: stop.signal });
-  log.info("started");
-  const signal = await stopped.promise;
-  log.info({ signal }, "stopping");
-  stop.abort();
-  const watchdog = setTimeout(() => {
-    log.error({ graceMs, open: process.getActiveResourcesInfo() }, "did not stop in time");
-    process.exit(1);
-  }, graceMs);
+  try {
+    await open({ stack, stopping: stop.signal });
+    if (signals === 0) log.info("started");
+    await told.promise;
+  } catch (error) {
+    // A start that was broken off by a signal has not failed.
+    if (signals === 0) {
+      // Before anything is closed, so that nothing waits for what will not come.
+      stopping();
+      throw error;
+    }
+  }
   await stack.disposeAsync();
-  clearTimeout(watchdog);
+  // If all is closed the process ends by itself now; the watchdog alone must not keep it.
+  watchdog?.unref();
   log.info("stopped");
 }
 
+const KNOWN: ReadonlySet<string> = new Set(["ConfigError", "RedisUnusableError"]);
+
 /**
  * Says why a process could not start, and ends it. A known problem is its own message; anything else shows
- * where it came from.
+ * where it came from, but nothing of what a library attached to it: a command of Redis may hold private data.
  */
 export function failStart(error: unknown): never {
-  const known =
-    error instanceof Error && (error.name === "ConfigError" || error.name === "RedisUnusableError");
-  console.error(known ? error.message : error);
+  // Closing may have failed too; what came first is the reason.
+  const reason: unknown = error instanceof SuppressedError ? error.suppressed : error;
+  console.error(explained(reason));
   process.exit(1);
+}
+
+function explained(reason: unknown): string {
+  if (!(reason instanceof Error)) return "something was thrown that is no error";
+  const { name, message } = reason;
+  return KNOWN.has(name) ? message : [`${name}: ${message}`, framesOf(reason)].join("\n");
 }

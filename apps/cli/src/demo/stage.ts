@@ -34,7 +34,7 @@ export interface StageParts {
 export const HORIZON_MS = 12_000;
 
 /** An order of a dead worker is taken up again after its lock has ended and been looked at twice: 5 s and 2 × 1 s. */
-const TIMES = { timeoutMs: 3000, lease: { leaseMs: 4500, lockMs: 5000, stalledMs: 1000 } };
+const TIMES = { timeoutMs: 2500, lease: { leaseMs: 5000, lockMs: 5000, stalledMs: 1000 } };
 
 /** Starts Redis, the simulator, the processes and the client. When one of them fails, the others are closed again. */
 export async function openStage(parts: StageParts): Promise<Stage> {

@@ -1,0 +1,77 @@
+import { HermodInputError, issuesOf } from "@hermod/core/input-error";
+import { MessageInput, type ParsedMessageInput } from "@hermod/core/message";
+import { type Accepted, planBatch, type Refused, storeBatch } from "./accept-messages.ts";
+import { routeIssues } from "./known-accounts.ts";
+import { keyIssues } from "./matching-keys.ts";
+import type { Session } from "./open-session.ts";
+import { HermodUnavailableError } from "./unavailable-error.ts";
+import { type Deadline, openDeadline } from "./within-deadline.ts";
+
+/** Messages stored in one round trip. */
+const STORED_AT_ONCE = 500;
+
+/**
+ * Takes what can be taken: one result per message, in order. It may last as long as there is progress; once
+ * there was none for the time of a deadline, the rest is refused.
+ */
+export async function sendMany(
+  session: Session,
+  messages: readonly MessageInput[],
+  closed: AbortSignal,
+): Promise<(Accepted | Refused)[]> {
+  closed.throwIfAborted();
+  const { accounts, clock } = session;
+  const parsed = messages.map((message) => MessageInput.safeParse(message));
+  const names = parsed.flatMap(({ data }) => data?.route ?? data?.account ?? []);
+  const deadline = openDeadline(closed);
+  await deadline.within(() => Promise.all([accounts.refresh(names), clock.refresh()]));
+  const checked = parsed.map((result) => checkedInput(session, result));
+  const good = checked.filter((item): item is ParsedMessageInput => !(item instanceof HermodInputError));
+  const taken: (Accepted | Refused)[] = [];
+  for (let start = 0; start < good.length; start += STORED_AT_ONCE) {
+    const some = good.slice(start, start + STORED_AT_ONCE);
+    taken.push(...(await takeOrRefuse(session, some, deadline)));
+  }
+  const next = taken.values();
+  return checked.map((item) => {
+    if (item instanceof HermodInputError) return { error: item };
+    return next.next().value ?? { error: new HermodUnavailableError("no result") };
+  });
+}
+
+function checkedInput(
+  { accounts, ownKeys }: Session,
+  result: ReturnType<typeof MessageInput.safeParse>,
+): ParsedMessageInput | HermodInputError {
+  if (!result.success) return new HermodInputError(issuesOf(result.error));
+  const issues = [...routeIssues(result.data, accounts), ...keyIssues(result.data, accounts, ownKeys)];
+  return issues.length === 0 ? result.data : new HermodInputError(issues);
+}
+
+/** When Redis goes away in the middle, what was taken before it is still told. */
+async function takeOrRefuse(
+  session: Session,
+  some: readonly ParsedMessageInput[],
+  deadline: Deadline,
+): Promise<(Accepted | Refused)[]> {
+  try {
+    const results = await take(session, some, deadline);
+    deadline.renew();
+    return results;
+  } catch (error) {
+    const unavailable =
+      error instanceof HermodUnavailableError ? error : new HermodUnavailableError("Redis is away");
+    return some.map(() => ({ error: unavailable }));
+  }
+}
+
+async function take(
+  { clock, current }: Session,
+  some: readonly ParsedMessageInput[],
+  deadline: Deadline,
+): Promise<(Accepted | Refused)[]> {
+  const broker = await deadline.within(current);
+  await deadline.within(clock.refresh);
+  const batch = planBatch(some, broker, clock.now());
+  return await deadline.within((tried) => storeBatch(batch, broker, tried > 0));
+}
