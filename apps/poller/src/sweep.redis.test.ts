@@ -1,12 +1,18 @@
 import { expect, test } from "vitest";
-import { ACCOUNT, openedBroker } from "../test/opened-broker.ts";
+import { ACCOUNT, type OpenedBroker, openedBroker } from "../test/opened-broker.ts";
 import { sweep } from "./sweep.ts";
 
 const OPEN_ATTEMPT = { attempt: 1, attempts: [{ n: 1, account: ACCOUNT, verdict: "open" as const }] };
 
+/** Free to go for a minute, and given to a work order right then. */
+function driven({ clock }: OpenedBroker, jobId: string) {
+  const at = clock.now() - 60_000;
+  return { jobId, releaseAt: at, drivenAt: at };
+}
+
 test("a waiting message whose work order was lost gets a new one", async () => {
   await using opened = await openedBroker();
-  const id = await opened.store(60_000, { jobId: "s-lost", drivenAt: opened.clock.now() - 60_000 });
+  const id = await opened.store(60_000, driven(opened, "s-lost"));
   expect(await sweep(opened)).toBe(1);
   expect(await opened.broker.queues.waiting("send", ACCOUNT)).toBe(1);
   const [found] = await opened.broker.store.load([id]);
@@ -16,7 +22,7 @@ test("a waiting message whose work order was lost gets a new one", async () => {
 
 test("a waiting message whose work order still lives gets no second one", async () => {
   await using opened = await openedBroker();
-  const id = await opened.store(60_000, { jobId: "s-alive", drivenAt: opened.clock.now() - 60_000 });
+  const id = await opened.store(60_000, driven(opened, "s-alive"));
   await opened.broker.queues.add("send", ACCOUNT, [{ jobId: "s-alive", priority: "normal", ids: [id] }]);
   await sweep(opened);
   expect(await opened.broker.queues.waiting("send", ACCOUNT)).toBe(1);

@@ -30,6 +30,9 @@ async function contentOf(redis: Redis, key: string): Promise<unknown> {
       return await redis.smembers(key);
     case "stream":
       return await redis.xrange(key, "-", "+");
+    case "none":
+      // It expired since it was listed.
+      return null;
     default:
       throw new Error(`a key of type ${type} cannot be read`);
   }
