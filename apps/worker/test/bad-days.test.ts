@@ -6,6 +6,8 @@ import { describe, expect, test } from "vitest";
 import { message, startInstallation, timesAccepted } from "./installation.ts";
 
 const plan = () => delivered(200);
+/** A report is waited for longer than the lock of a killed worker lasts, which may hold a check order. */
+const PATIENT = { check: { minMs: 100, maxMs: 1000, horizonMs: 20_000 } };
 const WAIT = { timeoutMs: 20_000 };
 const TEST = { timeout: 40_000 };
 
@@ -91,6 +93,7 @@ describe("when a worker dies", () => {
     await using installation = await startInstallation({
       simulator: { plan },
       account: { sendPerSecond: 100 },
+      settings: PATIENT,
       workers: 2,
     });
     const { hermod, simulator, start } = installation;
@@ -170,6 +173,7 @@ describe("when Redis goes away", () => {
     await using installation = await startInstallation({
       simulator: { plan },
       account: { sendPerSecond: 100 },
+      settings: PATIENT,
       workers: 2,
     });
     const { hermod, simulator, redis } = installation;
