@@ -27,11 +27,15 @@ export async function handleCheck(
   const slots = await reserveSlots(context, "status", requests.length);
   // While the account rests nobody is asked; what was claimed is due again by itself.
   if (typeof slots === "number") return { kind: "done" };
+  // When one answer tells the account to rest, the other requests are not written any more.
+  const rest = new AbortController();
+  const ended = AbortSignal.any([stop, rest.signal]);
   await allDone(
     requests.map(async (asked, index) => {
-      if (!(await slots.wait(index, stop))) return;
-      const answers = await ask(context, asked, stop);
+      if (!(await slots.wait(index, ended))) return;
+      const answers = await ask(context, asked, ended);
       if (answers === undefined) return;
+      if (restMsOf(answers) > 0) rest.abort();
       await allDone(asked.map(({ record }) => note(context, record, answers.get(record.id))));
     }),
   );
@@ -80,12 +84,17 @@ async function ask(
     log.error({ account: name, error: error.name, frames: framesOf(error) }, "adapter threw");
     return new Map<string, StatusAnswer>();
   });
+  const restMs = restMsOf(answers);
+  if (restMs > 0) await broker.pacer.rest(name, "status", restMs);
+  return answers;
+}
+
+/** How long the account wants to be left alone. */
+function restMsOf(answers: ReadonlyMap<string, StatusAnswer>): number {
   const rests = [...answers.values()].map((answer) =>
     answer.kind === "unavailable" ? (answer.retryAfterMs ?? 0) : 0,
   );
-  const restMs = Math.max(0, ...rests);
-  if (restMs > 0) await broker.pacer.rest(name, "status", restMs);
-  return answers;
+  return Math.max(0, ...rests);
 }
 
 /** Records one answer and when to ask again, in one step. No answer is no evidence. */
