@@ -3,7 +3,7 @@ import { announcementOf } from "@hermod/broker/announcement";
 import { connectRedis } from "@hermod/broker/connect";
 import { type Broker, openBroker } from "@hermod/broker/open-broker";
 import type { RedisClock } from "@hermod/broker/redis-clock";
-import { AccountBase, type Settings, termsOf } from "@hermod/core/config";
+import { AccountBase, checkOf, type Settings, termsOf } from "@hermod/core/config";
 import { Account, capabilitiesOf } from "@hermod/providers/registry";
 import { readConfig } from "@hermod/service/config";
 import { readEnvironment } from "@hermod/service/environment";
@@ -11,6 +11,7 @@ import { serveHealth } from "@hermod/service/health-server";
 import { type Logger, openLog, sampled } from "@hermod/service/log";
 import { failStart, runProcess } from "@hermod/service/run-process";
 import { planChecks } from "./plan-checks.ts";
+import { releaseHeld } from "./release-held.ts";
 import { repeat, type Until } from "./repeat.ts";
 import { sweep } from "./sweep.ts";
 
@@ -55,6 +56,9 @@ async function main(): Promise<void> {
   });
 }
 
+/** Of an account that is no longer configured nobody can be asked. */
+const UNKNOWN_PROVIDER = { reference: "none", lookup: "none" } as const;
+
 interface LoopParts {
   readonly broker: Broker;
   readonly clock: RedisClock;
@@ -66,9 +70,13 @@ interface LoopParts {
 
 /** One loop looks for what is due by time, and one for each account for what is to be checked there. */
 function startLoops({ broker, clock, settings, accounts, log, until }: LoopParts): Promise<void>[] {
-  const general = termsOf(settings, AccountBase.parse({ baseUrl: "http://localhost" }));
+  const termsIn = (account: AccountBase, capabilities: Parameters<typeof termsOf>[2]) => ({
+    terms: termsOf(settings, account, capabilities),
+    check: checkOf(settings, account),
+  });
+  const general = termsIn(AccountBase.parse({ baseUrl: "http://localhost" }), UNKNOWN_PROVIDER);
   const terms = new Map(
-    Object.entries(accounts).map(([name, account]) => [name, termsOf(settings, account)]),
+    Object.entries(accounts).map(([name, account]) => [name, termsIn(account, capabilitiesOf(account))]),
   );
   const report = sampled(log);
   const sweepParts = { broker, clock, termsOf: (name: string) => terms.get(name) ?? general, log, report };
@@ -81,9 +89,12 @@ function startLoops({ broker, clock, settings, accounts, log, until }: LoopParts
     );
   return [
     loop("sweep", () => sweep(sweepParts)),
-    ...Object.entries(accounts).map(([name, account]) => {
+    ...Object.entries(accounts).flatMap(([name, account]) => {
       const followed = { ...capabilitiesOf(account), name, statusPerSecond: account.statusPerSecond };
-      return loop(`checks of ${name}`, () => planChecks(broker, clock, followed));
+      return [
+        loop(`checks of ${name}`, () => planChecks(broker, clock, followed)),
+        loop(`held messages of ${name}`, () => releaseHeld(broker, clock, name)),
+      ];
     }),
   ];
 }

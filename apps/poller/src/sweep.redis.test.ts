@@ -56,18 +56,6 @@ test("an attempt whose lease ended leaves its message in doubt, and in no queue"
   expect(await opened.broker.queues.waiting("send", ACCOUNT)).toBe(0);
 });
 
-test("a held message is released when its account is to be tried again", async () => {
-  await using opened = await openedBroker();
-  const id = await opened.store(10_000, {
-    state: "held",
-    reason: "account",
-    releaseAt: opened.clock.now() - 1,
-  });
-  await sweep(opened);
-  expect(await opened.stateOf(id)).toBe("queued");
-  expect(await opened.broker.queues.waiting("send", ACCOUNT)).toBe(1);
-});
-
 test("every open message ends at its deadline without the queue's help", async () => {
   await using opened = await openedBroker();
   const deadlineAt = opened.clock.now() - 1;

@@ -1,17 +1,26 @@
 import type { Broker } from "@hermod/broker/open-broker";
+import type { Change } from "@hermod/broker/record-store";
 import type { RedisClock } from "@hermod/broker/redis-clock";
-import { apply } from "@hermod/core/apply";
-import { MAX_IDS_PER_JOB } from "@hermod/core/job";
+import type { CheckBounds } from "@hermod/core/check-schedule";
+import { firstAskAt } from "@hermod/core/first-ask";
+import { mayBegin } from "@hermod/core/reconcile";
 import type { MessageRecord } from "@hermod/core/record";
 import type { Terms } from "@hermod/core/terms";
-import { onTimer, sendJobId } from "@hermod/core/timer";
+import { onTimer } from "@hermod/core/timer";
 import type { Logger } from "@hermod/service/log";
+import { drive } from "./drive.ts";
+
+/** How an account's messages are looked after. */
+export interface AccountTerms {
+  readonly terms: Terms;
+  readonly check: CheckBounds;
+}
 
 export interface SweepParts {
   readonly broker: Broker;
   readonly clock: RedisClock;
   /** The terms of an account; of one that is no longer configured, the general ones. */
-  readonly termsOf: (account: string) => Terms;
+  readonly termsOf: (account: string) => AccountTerms;
   readonly log: Logger;
   /** Tells of what may come in masses, a line a second of each kind at the most. */
   readonly report: (what: string, error: unknown) => void;
@@ -31,7 +40,7 @@ export async function sweep(parts: SweepParts): Promise<number> {
   const { broker, clock, termsOf, log, report } = parts;
   const ids = await broker.store.claimTimers(MOST, CLAIM_MS);
   if (ids.length === 0) return 0;
-  const changes: { before: MessageRecord; after: MessageRecord }[] = [];
+  const changes: Change[] = [];
   const gone: string[] = [];
   const toDrive: MessageRecord[] = [];
   const loaded = await broker.store.load(ids);
@@ -41,9 +50,13 @@ export async function sweep(parts: SweepParts): Promise<number> {
     if (found.kind === "missing") gone.push(id);
     if (found.kind !== "record") continue;
     const { record } = found;
-    const decision = onTimer(record, clock.now(), termsOf(record.account));
-    if (decision.kind === "change") changes.push({ before: record, after: decision.record });
-    else if (decision.kind === "drive") toDrive.push(record);
+    const at = clock.now();
+    const { terms, check } = termsOf(record.account);
+    const decision = onTimer(record, at, terms);
+    if (decision.kind === "change") {
+      const after = decision.record;
+      changes.push({ before: record, after, dueAt: firstAskAt(record, after, at, terms, check) });
+    } else if (decision.kind === "drive") toDrive.push(record);
     // Somebody moved it since: committing it unchanged puts the timer where the record wants it.
     else changes.push({ before: record, after: record });
   }
@@ -54,46 +67,10 @@ export async function sweep(parts: SweepParts): Promise<number> {
     const { id, state, reason, account } = result.record;
     log.debug({ id, account, state, reason }, "timer");
     // What was just released goes at once, and not at its next timer.
-    if (state === "queued" && result.record.releaseAt <= clock.now()) toDrive.push(result.record);
+    if (mayBegin(result.record, clock.now())) toDrive.push(result.record);
   }
-  await drive(parts, toDrive);
+  await drive(broker, clock.now(), toDrive);
   const refusal = committed.find((result) => result.kind === "failed");
   if (refusal !== undefined) throw refusal.error;
   return ids.length;
-}
-
-/** Gives each message a work order. One whose order is still alive only gets a later timer. */
-async function drive({ broker, clock }: SweepParts, records: readonly MessageRecord[]): Promise<void> {
-  const { store, queues } = broker;
-  const live = await Promise.all(
-    records.map(async ({ account, jobId, drivenAt, releaseAt }) => {
-      return drivenAt > 0 && drivenAt >= releaseAt && (await queues.isLive("send", account, jobId));
-    }),
-  );
-  const at = clock.now();
-  for (const group of groupsOf(records.filter((_, index) => live[index] !== true))) {
-    const [first] = group;
-    if (first === undefined) continue;
-    const jobId = sendJobId(first.id, at);
-    const changes = group.map((before) => ({ before, after: apply(before, { type: "drive", at, jobId }) }));
-    const committed = await store.commit(changes, "always");
-    const ids = committed.flatMap((result) => (result.kind === "committed" ? [result.record.id] : []));
-    if (ids.length > 0) await queues.add("send", first.account, [{ jobId, priority: first.priority, ids }]);
-  }
-  const alive = records.filter((_, index) => live[index] === true);
-  await store.commit(
-    alive.map((before) => ({ before, after: apply(before, { type: "drive", at, jobId: before.jobId }) })),
-    "always",
-  );
-}
-
-/** Messages that can share a work order: of one account and lane, as many as an order carries. */
-function groupsOf(records: readonly MessageRecord[]): MessageRecord[][] {
-  const lanes = Map.groupBy(records, ({ account, priority }) => `${account} ${priority}`);
-  return [...lanes.values()].flatMap((lane) => {
-    const count = Math.ceil(lane.length / MAX_IDS_PER_JOB);
-    return Array.from({ length: count }, (_, index) =>
-      lane.slice(index * MAX_IDS_PER_JOB, (index + 1) * MAX_IDS_PER_JOB),
-    );
-  });
 }

@@ -15,7 +15,8 @@ const TERMS: Terms = {
   settleMs: 60_000,
   horizonMs: 3_600_000,
   retryDelaysMs: [1000],
-  probeMs: 1000,
+  failoverAfterMs: 1000,
+  resolution: "none",
 };
 
 export interface OpenedBroker extends AsyncDisposable, SweepParts {
@@ -38,7 +39,7 @@ export async function openedBroker(): Promise<OpenedBroker> {
     clock: link.clock,
     log: openLog("test", "silent"),
     report: () => {},
-    termsOf: () => TERMS,
+    termsOf: () => ({ terms: TERMS, check: { minMs: 1000, maxMs: 10_000 } }),
     async store(agoMs, facts = {}) {
       const id = broker.installation.messageId("test", undefined);
       const input = MessageInput.parse({

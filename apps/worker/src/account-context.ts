@@ -1,10 +1,11 @@
 import type { Broker } from "@hermod/broker/open-broker";
 import type { RedisClock } from "@hermod/broker/redis-clock";
 import type { Capabilities } from "@hermod/core/capabilities";
-import type { AccountBase } from "@hermod/core/config";
+import type { AccountBase, Settings } from "@hermod/core/config";
 import type { Terms } from "@hermod/core/terms";
 import type { Provider } from "@hermod/providers/provider";
 import type { Logger } from "@hermod/service/log";
+import type { AccountHealth } from "./account-health.ts";
 import type { CommitTogether } from "./commit-together.ts";
 import type { Lead } from "./lead.ts";
 import type { Permits } from "./permits.ts";
@@ -13,6 +14,7 @@ import type { Permits } from "./permits.ts";
 export interface AccountContext {
   readonly name: string;
   readonly account: AccountBase;
+  readonly settings: Pick<Settings, "breaker">;
   readonly capabilities: Capabilities;
   readonly terms: Terms;
   readonly check: { readonly minMs: number; readonly maxMs: number };
@@ -22,6 +24,7 @@ export interface AccountContext {
   readonly permits: Permits;
   readonly commitTogether: CommitTogether;
   readonly lead: Lead;
+  readonly health: AccountHealth;
   readonly log: Logger;
   /** Tells of what may come in masses, a line a second of each kind at the most. */
   readonly report: (what: string, error: unknown) => void;

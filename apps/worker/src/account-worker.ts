@@ -5,6 +5,7 @@ import { checkOf, type Settings, termsOf } from "@hermod/core/config";
 import { type Account, capabilitiesOf, openProvider } from "@hermod/providers/registry";
 import type { Logger } from "@hermod/service/log";
 import type { AccountContext } from "./account-context.ts";
+import { openAccountHealth } from "./account-health.ts";
 import { openTogether } from "./commit-together.ts";
 import { handleCheck } from "./handle-check.ts";
 import { handleSend } from "./handle-send.ts";
@@ -36,11 +37,13 @@ export function openAccountWorker(parts: AccountWorkerParts): AsyncDisposable {
   const { name, account, settings, link, broker, log, report, stopping, inHand } = parts;
   const provider = openProvider(account);
   const commitTogether = openTogether(broker.store, (error) => report("recording", error));
+  const capabilities = capabilitiesOf(account);
   const context: AccountContext = {
     name,
     account,
-    capabilities: capabilitiesOf(account),
-    terms: termsOf(settings, account),
+    settings,
+    capabilities,
+    terms: termsOf(settings, account, capabilities),
     check: checkOf(settings, account),
     provider: {
       ...provider,
@@ -52,6 +55,7 @@ export function openAccountWorker(parts: AccountWorkerParts): AsyncDisposable {
     permits: openPermits(account.connections),
     commitTogether: (record, decide) => inHand.during(commitTogether(record, decide)),
     lead: openLead(),
+    health: openAccountHealth({ broker, name, settings, log }),
     log,
     report,
     chance: Math.random,
@@ -66,7 +70,7 @@ export function openAccountWorker(parts: AccountWorkerParts): AsyncDisposable {
       redis: link.another(),
       kind: "send",
       concurrency: account.connections,
-      handle: (ids, stop) => handleSend(context, ids, stop),
+      handle: (ids, stop, stalls) => handleSend(context, ids, stop, stalls),
       onError: (error) => report(`send queue of ${name}`, error),
     }),
   );

@@ -1,13 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { apply } from "@hermod/core/apply";
-import { checkGapMs } from "@hermod/core/check-schedule";
 import { LEASE_MARGIN_MS } from "@hermod/core/config";
+import { firstAskAt } from "@hermod/core/first-ask";
 import type { Outcome } from "@hermod/core/outcome";
-import { acceptedAttempt, type MessageRecord } from "@hermod/core/record";
-import { isFinal } from "@hermod/core/state";
+import { type MessageRecord, openAttempt } from "@hermod/core/record";
 import { framesOf } from "@hermod/service/log";
 import type { AccountContext } from "./account-context.ts";
-import { followedMessage } from "./followed.ts";
+import { questionOf } from "./question.ts";
 import type { Slots } from "./slots.ts";
 
 export interface Begun {
@@ -35,8 +34,8 @@ export async function begin(context: AccountContext, ready: readonly MessageReco
   const unclear = changes.filter((_, index) => /moved|failed/.test(committed[index]?.kind ?? "failed"));
   const found = [...committed, ...(await broker.store.load(unclear.map(({ before }) => before.id)))];
   const records = found.flatMap((result) => {
-    const ours = "record" in result && result.record.state === "sending" && result.record.owner === owner;
-    return ours ? [result.record] : [];
+    if (!("record" in result)) return [];
+    return openAttempt(result.record) !== undefined && result.record.owner === owner ? [result.record] : [];
   });
   const refusal = committed.find((result) => result.kind === "failed")?.error;
   return { records, refusal };
@@ -93,7 +92,7 @@ export async function write(context: AccountContext, record: MessageRecord, turn
   return outcomes.get(record.id) ?? { kind: "maybeSent", phase: "answer", evidence: "no_outcome" };
 }
 
-/** Records what the attempt proved and, for an accepted message, when to ask about it, in one step. */
+/** Records what the attempt proved and, for a message that was or may have been accepted, when to ask about it, in one step. */
 export async function finish(
   context: AccountContext,
   record: MessageRecord,
@@ -105,12 +104,9 @@ export async function finish(
   const result = await context.commitTogether(record, (current) => {
     const event = { type: "outcome", at, attempt: record.attempt, outcome, terms, chance } as const;
     const after = apply(current, event);
-    // Without an id there is nothing to ask by, and only the horizon ends it. A message that had ended as unknown is asked about
-    // all the same: the late acceptance is the way to the truth.
-    const news = acceptedAttempt(after) !== acceptedAttempt(current);
-    const open = !isFinal(after.state) || after.state === "unknown";
-    const asks = news && open && followedMessage(after, context) !== undefined;
-    return { after, dueAt: asks ? at + checkGapMs(0, check) : undefined };
+    // Without an id there is nothing to ask by, and only the horizon ends it.
+    const asks = questionOf(after, context) !== undefined;
+    return { after, dueAt: asks ? firstAskAt(current, after, at, terms, check) : undefined };
   });
   const state = "record" in result ? result.record.state : result.kind;
   log.debug({ id: record.id, account: name, attempt: record.attempt, outcome: outcome.kind, state }, "sent");

@@ -1,20 +1,19 @@
 import { apply } from "@hermod/core/apply";
 import { checkGapMs } from "@hermod/core/check-schedule";
 import type { Decision } from "@hermod/core/decision";
+import { askAgainMs } from "@hermod/core/reconcile";
 import type { MessageRecord } from "@hermod/core/record";
 import type { StatusAnswer } from "@hermod/core/report";
-import { isFinal, isFollowed } from "@hermod/core/state";
-import type { FollowedMessage } from "@hermod/providers/provider";
+import { isFinal } from "@hermod/core/state";
+import type { Lookup } from "@hermod/providers/provider";
 import { framesOf } from "@hermod/service/log";
 import type { AccountContext } from "./account-context.ts";
 import { allDone } from "./all-done.ts";
-import { followedMessage } from "./followed.ts";
+import { type Question, questionOf } from "./question.ts";
 import { reserveSlots } from "./slots.ts";
 
-interface Asked {
-  readonly record: MessageRecord;
-  readonly message: FollowedMessage;
-}
+/** What a provider said about one message. */
+type Finding = StatusAnswer | Lookup;
 
 /** Carries out a check order: asks the provider in requests as full as it allows, and records what it says. */
 export async function handleCheck(
@@ -22,44 +21,51 @@ export async function handleCheck(
   ids: readonly string[],
   stop: AbortSignal,
 ): Promise<Decision> {
-  const requests = requestsOf(await loadFollowed(context, ids), context.capabilities.statusBatch);
+  const requests = requestsOf(await loadQuestions(context, ids), context.capabilities.statusBatch);
   if (requests.length === 0) return { kind: "done" };
   const slots = await reserveSlots(context, "status", requests.length);
   // While the account rests nobody is asked; what was claimed is due again by itself.
-  if (typeof slots === "number") return { kind: "done" };
+  if (slots.kind !== "reserved") return { kind: "done" };
   // When one answer tells the account to rest, the other requests are not written any more.
   const rest = new AbortController();
   const ended = AbortSignal.any([stop, rest.signal]);
   await allDone(
-    requests.map(async (asked, index) => {
+    requests.map(async (questions, index) => {
       if (!(await slots.wait(index, ended))) return;
-      const answers = await ask(context, asked, ended);
-      if (answers === undefined) return;
-      if (restMsOf(answers) > 0) rest.abort();
-      await allDone(asked.map(({ record }) => note(context, record, answers.get(record.id))));
+      const findings = await ask(context, questions, ended);
+      if (findings === undefined) return;
+      if (restMsOf(findings) > 0) rest.abort();
+      await allDone(questions.map(({ record }) => note(context, record, findings.get(record.id))));
     }),
   );
   return stop.aborted ? { kind: "retry", afterMs: 0 } : { kind: "done" };
 }
 
-async function loadFollowed(context: AccountContext, ids: readonly string[]): Promise<Asked[]> {
+/**
+ * The questions that are still to be asked. What nobody has to ask about ever again is not claimed again; any other message may
+ * just now be getting its entry in the due index.
+ */
+async function loadQuestions(context: AccountContext, ids: readonly string[]): Promise<Question[]> {
   const { broker, name } = context;
   const loaded = await broker.store.load(ids);
-  const gone = ids.filter((_, index) => loaded[index]?.kind === "missing");
-  await broker.store.forget(gone, name);
-  return loaded.flatMap((found) => {
-    // An order that comes after the horizon still asks: what it learns corrects the "we do not know".
-    if (found.kind !== "record") return [];
-    if (!isFollowed(found.record.state) && found.record.state !== "unknown") return [];
-    const message = followedMessage(found.record, context);
-    return message === undefined ? [] : [{ record: found.record, message }];
+  const questions = loaded.map((found) =>
+    found.kind === "record" ? questionOf(found.record, context) : undefined,
+  );
+  const over = ids.filter((_, index) => {
+    const found = loaded[index];
+    if (found?.kind !== "record") return found?.kind === "missing";
+    return isFinal(found.record.state) && found.record.state !== "unknown";
   });
+  await broker.store.stopAsking(name, over);
+  return questions.filter((question) => question !== undefined);
 }
 
 /** Requests as full as the provider allows; what is known only as part of a batch is asked for batch by batch. */
-function requestsOf(followed: readonly Asked[], statusBatch: number): Asked[][] {
-  const groups = Map.groupBy(followed, ({ message: { providerId, reference, batchId } }) =>
-    providerId === undefined && reference === undefined ? batchId : undefined,
+function requestsOf(questions: readonly Question[], statusBatch: number): Question[][] {
+  const groups = Map.groupBy(questions, ({ kind, message }) =>
+    "batchId" in message && message.providerId === undefined && message.reference === undefined
+      ? `batch ${message.batchId}`
+      : kind,
   );
   return [...groups.values()].flatMap((group) => {
     const count = Math.ceil(group.length / statusBatch);
@@ -74,54 +80,93 @@ const UNTIL_ITS_DEADLINE = new AbortController().signal;
 
 async function ask(
   { provider, broker, name, log, permits }: AccountContext,
-  asked: readonly Asked[],
+  questions: readonly Question[],
   stop: AbortSignal,
-): Promise<ReadonlyMap<string, StatusAnswer> | undefined> {
+): Promise<ReadonlyMap<string, Finding> | undefined> {
   using held = await permits.take(1, stop);
   if (held === undefined) return undefined;
-  const messages = asked.map(({ message }) => message);
-  const answers = await provider.status(messages, UNTIL_ITS_DEADLINE).catch((error: Error) => {
+  const statuses = questions.flatMap((question) => (question.kind === "status" ? [question.message] : []));
+  const lookups = questions.flatMap((question) => (question.kind === "lookup" ? [question.message] : []));
+  const answer: Promise<ReadonlyMap<string, Finding> | undefined> =
+    lookups.length === 0
+      ? provider.status(statuses, UNTIL_ITS_DEADLINE)
+      : (provider.lookup?.(lookups, UNTIL_ITS_DEADLINE) ?? Promise.resolve(undefined));
+  const findings = await answer.catch((error: Error) => {
     log.error({ account: name, error: error.name, frames: framesOf(error) }, "adapter threw");
-    return new Map<string, StatusAnswer>();
+    return undefined;
   });
-  const restMs = restMsOf(answers);
+  const restMs = restMsOf(findings ?? new Map());
   if (restMs > 0) await broker.pacer.rest(name, "status", restMs);
-  return answers;
+  return findings ?? new Map();
 }
 
 /** How long the account wants to be left alone. */
-function restMsOf(answers: ReadonlyMap<string, StatusAnswer>): number {
-  const rests = [...answers.values()].map((answer) =>
-    answer.kind === "unavailable" ? (answer.retryAfterMs ?? 0) : 0,
+function restMsOf(findings: ReadonlyMap<string, Finding>): number {
+  const rests = [...findings.values()].map((finding) =>
+    finding.kind === "unavailable" ? (finding.retryAfterMs ?? 0) : 0,
   );
   return Math.max(0, ...rests);
 }
 
-/** Records one answer and when to ask again, in one step. No answer is no evidence. */
+/** Records one finding and when to ask again, in one step. No answer is no evidence. */
 async function note(
   context: AccountContext,
-  record: MessageRecord,
-  answer: StatusAnswer | undefined,
+  asked: MessageRecord,
+  finding: Finding | undefined,
 ): Promise<void> {
   const { clock, terms, check, log, name } = context;
   const at = clock.now();
-  const result = await context.commitTogether(record, (current) => {
+  const chance = context.chance();
+  const result = await context.commitTogether(asked, (current) => {
     const checked = apply(current, { type: "checked", at });
-    const after =
-      answer?.kind === "report"
-        ? apply(checked, { type: "report", at, report: answer.report, terms })
-        : checked;
-    const ageMs = at - (current.submittedAt ?? current.updatedAt);
+    const after = learned(checked, asked, finding, { at, terms, chance });
+    if (after.state === "unconfirmed") return { after, dueAt: at + askAgainMs(terms) };
+    const ageMs = at - (after.submittedAt ?? after.updatedAt);
     // After the horizon nobody is asked again.
     return { after, dueAt: ageMs < terms.horizonMs ? at + checkGapMs(ageMs, check) : undefined };
   });
-  if (answer?.kind === "report" && answer.report.kind === "unmapped") {
-    log.warn({ id: record.id, account: name, word: answer.report.word }, "unknown status word");
+  if (finding?.kind === "report" && finding.report.kind === "unmapped") {
+    log.warn({ id: asked.id, account: name, word: finding.report.word }, "unknown status word");
   }
-  if (answer?.kind === "unavailable") {
-    log.debug({ id: record.id, account: name, reason: answer.reason }, "no status");
+  if (finding?.kind === "unavailable") {
+    log.debug({ id: asked.id, account: name, reason: finding.reason }, "no status");
   }
   if ("record" in result && isFinal(result.record.state)) {
-    log.debug({ id: record.id, account: name, state: result.record.state }, "final");
+    log.debug({ id: asked.id, account: name, state: result.record.state }, "final");
+  }
+}
+
+/** The record after what was learned. `asked` is how it was when the question was put. */
+function learned(
+  current: MessageRecord,
+  asked: MessageRecord,
+  finding: Finding | undefined,
+  now: { readonly at: number; readonly terms: AccountContext["terms"]; readonly chance: number },
+): MessageRecord {
+  switch (finding?.kind) {
+    case "report":
+      return apply(current, { type: "report", ...now, report: finding.report });
+    case "found": {
+      const { providerId, report } = finding;
+      const attempt = asked.attempts.find(
+        ({ account, verdict }) => account === asked.account && verdict === "maybeSent",
+      );
+      const outcome = { kind: "accepted", ...(providerId === undefined ? {} : { providerId }) } as const;
+      const taken = apply(current, {
+        type: "outcome",
+        ...now,
+        attempt: attempt?.n ?? asked.attempt,
+        outcome,
+      });
+      return report === undefined ? taken : apply(taken, { type: "report", ...now, report });
+    }
+    case "absent":
+      // What was written since the question was put is not what it was about.
+      return current.attempt === asked.attempt ? apply(current, { type: "absent", ...now }) : current;
+    case "unavailable":
+    case undefined:
+      return current;
+    default:
+      return finding satisfies never;
   }
 }

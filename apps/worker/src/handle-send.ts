@@ -1,11 +1,13 @@
+import { apply } from "@hermod/core/apply";
 import type { Decision } from "@hermod/core/decision";
 import type { Outcome } from "@hermod/core/outcome";
+import { mayBegin } from "@hermod/core/reconcile";
 import type { MessageRecord } from "@hermod/core/record";
 import { throttleRestMs } from "@hermod/core/terms";
 import type { AccountContext } from "./account-context.ts";
 import { allDone } from "./all-done.ts";
 import { begin, finish, write } from "./attempt.ts";
-import { reserveSlots } from "./slots.ts";
+import { type NoSlots, reserveSlots } from "./slots.ts";
 import { waited } from "./wait.ts";
 
 /** An order of many messages gives its place back after this time: a more urgent one may wait for it. */
@@ -24,12 +26,13 @@ export async function handleSend(
   context: AccountContext,
   ids: readonly string[],
   stop: AbortSignal,
+  stalls = 0,
 ): Promise<Decision> {
   const startedAt = performance.now();
   let rest = ids;
   let again = false;
   while (rest.length > 0) {
-    const { taken, outcomes, waitMs } = await sendSome(context, rest, stop);
+    const { taken, outcomes, waitMs } = await (stalls > 0 ? sendSuspect : sendSome)(context, rest, stop);
     rest = rest.slice(taken);
     again ||= outcomes.some((outcome) => outcome.kind === "notSent" && outcome.phase === "guard");
     const restMs = Math.max(0, ...outcomes.map(accountRestMs));
@@ -59,14 +62,38 @@ interface Sent {
   readonly waitMs?: number;
 }
 
+/**
+ * The first message of an order that somebody died over, alone: if it is the one that kills, it is counted, and the others go on
+ * without it.
+ */
+async function sendSuspect(
+  context: AccountContext,
+  ids: readonly string[],
+  stop: AbortSignal,
+): Promise<Sent> {
+  const { broker, clock } = context;
+  const [id = ""] = ids;
+  const mark = (by: 1 | -1) =>
+    broker.store.change(id, (record) => ({ after: apply(record, { type: "suspect", at: clock.now(), by }) }));
+  await mark(1);
+  const sent = await sendSome(context, [id], stop);
+  if (sent.taken === 0) await mark(-1);
+  return sent;
+}
+
 /** Sends those of the first messages that may go now. */
 async function sendSome(context: AccountContext, ids: readonly string[], stop: AbortSignal): Promise<Sent> {
   const some = ids.slice(0, atOnce(context));
   const ready = await loadReady(context, some);
   if (ready.length === 0) return { taken: some.length, outcomes: [] };
   const urgent = ready.some(({ priority }) => priority === "urgent");
-  const slots = await reserveSlots(context, urgent ? "urgent" : "send", ready.length);
-  if (typeof slots === "number") return { taken: 0, outcomes: [], waitMs: slots };
+  const only = ready.length === 1 ? ready[0]?.id : undefined;
+  const slots = await reserveSlots(context, urgent ? "urgent" : "send", ready.length, only);
+  if (slots.kind === "busy") return { taken: 0, outcomes: [], waitMs: slots.forMs };
+  if (slots.kind === "open") {
+    await hold(context, ready, slots);
+    return { taken: some.length, outcomes: [] };
+  }
   // The lease counts from the intent, so that it is recorded only when the first of them may almost go.
   const early = slots.firstAt - context.lead.ms() - performance.now();
   if (!(await waited(early, stop))) return { taken: 0, outcomes: [] };
@@ -87,6 +114,7 @@ async function sendSome(context: AccountContext, ids: readonly string[], stop: A
       held.giveBack(1);
       if (accountRestMs(outcome) > 0) rest.abort();
       await finish(context, record, outcome);
+      await context.health.learn(outcome, slots.probes ? record.id : undefined);
       return outcome;
     }),
   );
@@ -94,6 +122,22 @@ async function sendSome(context: AccountContext, ids: readonly string[], stop: A
   if (refusal !== undefined) throw refusal;
   const last = going.length === ready.length ? some.length : some.indexOf(going.at(-1)?.id ?? "") + 1;
   return { taken: last, outcomes };
+}
+
+/** Stops messages for an account whose breaker is open. The one that is to try it has an order of its own. */
+async function hold(
+  { broker, clock, terms }: AccountContext,
+  ready: readonly MessageRecord[],
+  { code, probe }: NoSlots & { kind: "open" },
+): Promise<void> {
+  const at = clock.now();
+  const changes = ready
+    .filter(({ id }) => id !== probe)
+    .map((before) => ({ before, after: apply(before, { type: "hold", at, code, terms }) }))
+    .filter(({ before, after }) => before !== after);
+  const refusal = (await broker.store.commit(changes, "always")).find(({ kind }) => kind === "failed");
+  // The order comes back for those that could not be held.
+  if (refusal?.kind === "failed") throw refusal.error;
 }
 
 /** A quarter of a second's worth: whoever dies in between leaves few messages begun but not written. */
@@ -113,9 +157,7 @@ async function loadReady(
     if (found.kind === "missing") report(`order of ${name} without a record`, new Error("missing"));
     if (found.kind !== "record") continue;
     const { record } = found;
-    if (record.state === "queued" && record.account === name && record.releaseAt <= clock.now()) {
-      ready.push(record);
-    }
+    if (record.account === name && mayBegin(record, clock.now())) ready.push(record);
   }
   return ready;
 }

@@ -12,7 +12,7 @@ function pacing(answers: (call: number) => number | "busy") {
     const firstInMs = answers(asked.length);
     return firstInMs === "busy"
       ? { kind: "busy" as const, forMs: 900 }
-      : { kind: "reserved" as const, firstInMs, everyMs: 1 };
+      : { kind: "reserved" as const, firstInMs, everyMs: 1, probes: false };
   };
   const context = { name: "a", account: { sendPerSecond: 10 }, broker: { pacer: { reserve } } };
   return { asked, context: context as unknown as AccountContext };
@@ -21,7 +21,7 @@ function pacing(answers: (call: number) => number | "busy") {
 test("slots that a process comes to in time are taken as they are", async () => {
   const { asked, context } = pacing(() => 0);
   const slots = await reserveSlots(context, "send", 3);
-  if (typeof slots === "number") throw new Error("busy");
+  if (slots.kind !== "reserved") throw new Error(slots.kind);
   expect(await Promise.all([0, 1, 2].map((index) => slots.wait(index, NEVER)))).toEqual([true, true, true]);
   expect(asked).toEqual([3]);
 });
@@ -29,7 +29,7 @@ test("slots that a process comes to in time are taken as they are", async () => 
 test("slots that went by are given up for new ones, all of them with one request", async () => {
   const { asked, context } = pacing((call) => (call === 1 ? -1000 : 0));
   const slots = await reserveSlots(context, "send", 5);
-  if (typeof slots === "number") throw new Error("busy");
+  if (slots.kind !== "reserved") throw new Error(slots.kind);
   const went = await Promise.all([0, 1, 2, 3, 4].map((index) => slots.wait(index, NEVER)));
   expect(went).toEqual([true, true, true, true, true]);
   expect(asked).toEqual([5, 5]);
@@ -38,20 +38,20 @@ test("slots that went by are given up for new ones, all of them with one request
 test("when no new slot is near, nobody goes", async () => {
   const { asked, context } = pacing((call) => (call === 1 ? -1000 : "busy"));
   const slots = await reserveSlots(context, "send", 2);
-  if (typeof slots === "number") throw new Error("busy");
+  if (slots.kind !== "reserved") throw new Error(slots.kind);
   expect(await Promise.all([0, 1].map((index) => slots.wait(index, NEVER)))).toEqual([false, false]);
   expect(asked).toEqual([2, 2]);
 });
 
 test("an account whose next slot is far away says how far", async () => {
   const { context } = pacing(() => "busy");
-  expect(await reserveSlots(context, "send", 2)).toBe(900);
+  expect(await reserveSlots(context, "send", 2)).toEqual({ kind: "busy", forMs: 900 });
 });
 
 test("a wait that is told to stop ends without a slot", async () => {
   const { context } = pacing(() => 60_000);
   const slots = await reserveSlots(context, "send", 1);
-  if (typeof slots === "number") throw new Error("busy");
+  if (slots.kind !== "reserved") throw new Error(slots.kind);
   const stop = new AbortController();
   const waiting = slots.wait(0, stop.signal);
   stop.abort();

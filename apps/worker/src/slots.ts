@@ -1,3 +1,4 @@
+import type { Reservation } from "@hermod/broker/pacer";
 import type { AccountContext } from "./account-context.ts";
 import { waited } from "./wait.ts";
 
@@ -9,6 +10,9 @@ const LATE_MS = 25;
 
 /** Evenly spaced times at which this process may write, by its monotonic clock. */
 export interface Slots {
+  readonly kind: "reserved";
+  /** They are for the message that tries an open breaker. */
+  readonly probes: boolean;
   /** When the first one comes. */
   readonly firstAt: number;
   /** Waits for a slot, and for another one when it comes too late for it; false when `stop` or a long wait ended it. */
@@ -21,18 +25,22 @@ export interface Slots {
  */
 const MOST_AWAY_MS = { urgent: 5000, send: 500, status: 5000 } as const;
 
-/** Reserves `count` slots of the account among all processes; the milliseconds to wait when none is near. */
+/** Why there are none now. */
+export type NoSlots = Exclude<Reservation, { kind: "reserved" }>;
+
+/** Reserves `count` slots of the account among all processes. `message` names the one they are for, if it is only one. */
 export async function reserveSlots(
   { broker, name, account }: Pick<AccountContext, "broker" | "name" | "account">,
   what: keyof typeof MOST_AWAY_MS,
   count: number,
-): Promise<Slots | number> {
+  message?: string,
+): Promise<Slots | NoSlots> {
   const lane = what === "status" ? "status" : "send";
   const perSecond = lane === "send" ? account.sendPerSecond : account.statusPerSecond;
-  const limits = { perSecond, mostAwayMs: MOST_AWAY_MS[what] };
+  const limits = { perSecond, mostAwayMs: MOST_AWAY_MS[what], message };
   const reserve = (slots: number) => broker.pacer.reserve(name, lane, slots, limits);
   const reservation = await reserve(count);
-  if (reservation.kind === "busy") return reservation.forMs;
+  if (reservation.kind !== "reserved") return reservation;
   const { everyMs } = reservation;
   const firstAt = performance.now() + reservation.firstInMs;
 
@@ -43,12 +51,14 @@ export async function reserveSlots(
   /** One request for all that are late together. */
   const renew = async (from: number): Promise<boolean> => {
     const another = await reserve(count - from);
-    if (another.kind === "busy") return false;
+    if (another.kind !== "reserved") return false;
     row = { at: performance.now() + another.firstInMs, from };
     return true;
   };
 
   return {
+    kind: "reserved",
+    probes: reservation.probes,
     firstAt,
     async wait(index, stop) {
       while (await waited(slotAt(index) - performance.now(), stop)) {

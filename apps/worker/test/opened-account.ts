@@ -1,7 +1,7 @@
 import { connectRedis } from "@hermod/broker/connect";
 import { type Broker, openBroker } from "@hermod/broker/open-broker";
 import { acceptedRecord } from "@hermod/core/accept";
-import { AccountBase } from "@hermod/core/config";
+import { AccountBase, Settings } from "@hermod/core/config";
 import { MessageInput } from "@hermod/core/message";
 import type { Outcome } from "@hermod/core/outcome";
 import type { MessageRecord } from "@hermod/core/record";
@@ -9,6 +9,7 @@ import type { OutgoingMessage } from "@hermod/providers/provider";
 import { openLog } from "@hermod/service/log";
 import { isolatedRedis } from "@hermod/testing/isolated-redis";
 import type { AccountContext } from "../src/account-context.ts";
+import { openAccountHealth } from "../src/account-health.ts";
 import { openTogether } from "../src/commit-together.ts";
 import { openLead } from "../src/lead.ts";
 import { openPermits } from "../src/permits.ts";
@@ -43,8 +44,12 @@ export async function openedAccount({
   const broker = before(real);
   const written: OutgoingMessage[] = [];
   const account = AccountBase.parse({ baseUrl: "http://127.0.0.1:9", sendPerSecond: 1000, connections: 4 });
+  const log = openLog("test", "silent");
+  const settings = Settings.parse({ breaker: { probeMs: 1000, minimum: 4 } });
   const context: AccountContext = {
     name: NAME,
+    settings,
+    health: openAccountHealth({ broker, name: NAME, settings, log }),
     account,
     capabilities: {
       content: ["template"],
@@ -55,7 +60,14 @@ export async function openedAccount({
       statusBatch: 1,
       validity: false,
     },
-    terms: { leaseMs: 30_000, settleMs: 1000, horizonMs: 60_000, retryDelaysMs: [1000], probeMs: 1000 },
+    terms: {
+      leaseMs: 30_000,
+      settleMs: 1000,
+      horizonMs: 60_000,
+      retryDelaysMs: [1000],
+      failoverAfterMs: 1000,
+      resolution: "none",
+    },
     check: { minMs: 100, maxMs: 1000 },
     provider: {
       send: async (messages) => {
@@ -70,7 +82,7 @@ export async function openedAccount({
     permits: openPermits(account.connections),
     commitTogether: openTogether(real.store, () => {}),
     lead: openLead(),
-    log: openLog("test", "silent"),
+    log,
     report: () => {},
     chance: () => 0.5,
   };

@@ -29,7 +29,12 @@ test("every script keeps to the keys of one hash slot, as a cluster demands", as
   await store.commit(records.map((record) => ({ before: record, after: accepted(record), dueAt: 1 })));
   expect(await store.claimDue(ACCOUNT, 1600, 1000)).toHaveLength(100);
   expect(await store.claimTimers(1600, 1000)).toHaveLength(100);
-  await store.forget([idOf(1)], ACCOUNT);
+  await store.forget([idOf(1)]);
+  await store.stopAsking(ACCOUNT, [idOf(1)]);
+  expect(await store.firstHeld(ACCOUNT, 10)).toEqual([]);
+  expect(await store.countOpen()).toEqual([
+    { account: ACCOUNT, priority: "normal", state: "submitted", count: 100 },
+  ]);
   await pacer.reserve(ACCOUNT, "send", 1, { perSecond: 10, mostAwayMs: 1000 });
   await pacer.rest(ACCOUNT, "status", 1);
 

@@ -7,9 +7,9 @@ import { type QueueKind, queueName } from "./queues.ts";
 
 /**
  * Carries out a work order. Once `signal` is aborted nothing new may be begun; what is on the wire is
- * finished.
+ * finished. `stalls`: how often somebody died, or fell silent, with the order in hand.
  */
-export type Handle = (ids: readonly string[], signal: AbortSignal) => Promise<Decision>;
+export type Handle = (ids: readonly string[], signal: AbortSignal, stalls: number) => Promise<Decision>;
 
 export interface ConsumeOptions {
   readonly redis: Redis;
@@ -47,7 +47,12 @@ export function consume(options: ConsumeOptions): AsyncDisposable {
       if (!parsed.success)
         throw new UnrecoverableError("the job data is not of a form that this version knows");
       const stop = signal === undefined ? stopping : AbortSignal.any([signal, stopping]);
-      return await answer(await decided(options, parsed.data.ids, stop), job, token, worker);
+      return await answer(
+        await decided(() => options.handle(parsed.data.ids, stop, job.stalledCounter), options),
+        job,
+        token,
+        worker,
+      );
     },
     {
       connection: redis,
@@ -86,13 +91,9 @@ const AFTER_THROW_MS = 1000;
  * A handler that throws has met a bug or a Redis that is away: it is told, and the order is neither lost nor
  * counted as failed.
  */
-async function decided(
-  options: ConsumeOptions,
-  ids: readonly string[],
-  stop: AbortSignal,
-): Promise<Decision> {
+async function decided(handle: () => Promise<Decision>, options: ConsumeOptions): Promise<Decision> {
   try {
-    return await options.handle(ids, stop);
+    return await handle();
   } catch (error) {
     options.onError(error instanceof Error ? error : new Error("a handler threw what is no error"));
     return { kind: "retry", afterMs: AFTER_THROW_MS };

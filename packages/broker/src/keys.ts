@@ -16,8 +16,14 @@ export interface Keys {
   timers(partition: number): string;
   /** Sorted set: message id → when to ask the account's provider about it. */
   due(partition: number, account: string): string;
+  /** Sorted set: held message → its place in the order in which the account's messages are released. */
+  held(partition: number, account: string): string;
+  /** Hash: account, lane and state → number of messages that are there and not final. */
+  open(partition: number): string;
   /** String: when the account's next slot is free, in milliseconds by the clock of Redis. */
   pacer(account: string, what: "send" | "status"): string;
+  /** Hash: why the account's breaker is open, and until when; absent while it is closed. */
+  breaker(account: string, what: "send" | "status"): string;
   /** Hash: the account's sequence of references, and the run of Redis that last counted it. */
   references(account: string): string;
   /** Channel: told when the message becomes final. */
@@ -29,6 +35,7 @@ export function keysOf(namespace = "hermod", partitions = 1): Keys {
   const partitionOf = (id: string): number =>
     partitions === 1 ? 0 : createHash("sha1").update(id).digest().readUInt32BE(0) % partitions;
   const slot = (partition: number): string => `{${namespace}:${partition}}`;
+  const ofAccount = (account: string): string => `{${namespace}:a:${account}}`;
   return {
     partitions,
     queuePrefix: `{${namespace}}`,
@@ -38,7 +45,10 @@ export function keysOf(namespace = "hermod", partitions = 1): Keys {
     record: (id) => `${slot(partitionOf(id))}:m:${id}`,
     timers: (partition) => `${slot(partition)}:timers`,
     due: (partition, account) => `${slot(partition)}:due:${account}`,
-    pacer: (account, what) => `${namespace}:pace:${what}:${account}`,
+    held: (partition, account) => `${slot(partition)}:held:${account}`,
+    open: (partition) => `${slot(partition)}:open`,
+    pacer: (account, what) => `${ofAccount(account)}:pace:${what}`,
+    breaker: (account, what) => `${ofAccount(account)}:breaker:${what}`,
     references: (account) => `${namespace}:references:${account}`,
     finalChannel: (id) => `${slot(partitionOf(id))}:final:${id}`,
   };

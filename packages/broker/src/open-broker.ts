@@ -1,4 +1,5 @@
 import type { Encryption } from "@hermod/core/config";
+import { type Breakers, openBreakers } from "./breaker.ts";
 import type { RedisLink } from "./connect.ts";
 import { fieldCipher } from "./field-cipher.ts";
 import { type Installation, openInstallation } from "./installation.ts";
@@ -14,6 +15,7 @@ export interface Broker extends AsyncDisposable {
   readonly store: RecordStore;
   readonly queues: Queues;
   readonly pacer: Pacer;
+  readonly breakers: Breakers;
   readonly references: References;
 }
 
@@ -38,6 +40,7 @@ export async function openBroker(link: RedisLink, options: BrokerOptions): Promi
     store: openRecordStore({ redis, keys, codec, clock, retention: options.retention }),
     queues,
     pacer: openPacer(redis, keys),
+    breakers: openBreakers(redis, keys),
     references: openReferences(redis, keys),
     [Symbol.asyncDispose]: () => queues[Symbol.asyncDispose](),
   };

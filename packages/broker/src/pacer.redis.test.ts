@@ -17,7 +17,7 @@ async function reserved(
   perSecond: number,
 ) {
   const reservation = await pacer.reserve(account, what, slots, { perSecond, mostAwayMs: 3_600_000 });
-  if (reservation.kind === "busy") throw new Error("nothing was reserved");
+  if (reservation.kind !== "reserved") throw new Error("nothing was reserved");
   return reservation;
 }
 

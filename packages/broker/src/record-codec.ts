@@ -28,6 +28,8 @@ const NAMES = {
   drivenAt: "ja",
   attempt: "n",
   spent: "sp",
+  crashes: "cr",
+  absences: "ab",
   owner: "o",
   attempts: "as",
   denial: "dn",
@@ -66,6 +68,9 @@ const JSON_FIELDS: ReadonlySet<string> = new Set([
   "routeRule",
   "metadata",
 ]);
+
+/** Left out while they are 0, as they nearly always are. */
+const ZERO_IS_ABSENT: ReadonlySet<string> = new Set(["crashes", "absences"]);
 
 type Field = keyof typeof NAMES;
 const FIELDS = Object.entries(NAMES) as [Field, string][];
@@ -140,6 +145,8 @@ const Stored = z.object({
   drivenAt: count,
   attempt: count,
   spent: count,
+  crashes: count.default(0),
+  absences: count.default(0),
   owner: z.string().exactOptional(),
   attempts: z.array(StoredAttempt).default([]),
   denial: DenialShape.exactOptional(),
@@ -186,6 +193,7 @@ export interface RecordCodec {
 export function recordCodec(cipher: FieldCipher): RecordCodec {
   const encodeField = (record: MessageRecord, field: Field): string | undefined => {
     const value = record[field];
+    if (value === 0 && ZERO_IS_ABSENT.has(field)) return undefined;
     if (value === undefined || (Array.isArray(value) && (value as readonly unknown[]).length === 0))
       return undefined;
     const plain = field === "attempts" ? record.attempts.map((attempt) => packed(record, attempt)) : value;

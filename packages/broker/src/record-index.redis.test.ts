@@ -96,7 +96,8 @@ test("forgetting messages removes their entries and no other's", async () => {
   const records = [1, 2].map((n) => accepted(begun(queued(n))));
   await store.create(records);
   await store.commit(records.map((record) => ({ before: record, after: record, dueAt: T0 })));
-  await store.forget([idOf(1)], ACCOUNT);
+  await store.forget([idOf(1)]);
+  await store.stopAsking(ACCOUNT, [idOf(1)]);
   expect([await timerOf(idOf(1)), await dueOf(idOf(1))]).toEqual([undefined, undefined]);
   expect(await timerOf(idOf(2))).toBeDefined();
   expect(await dueOf(idOf(2))).toBe(T0);

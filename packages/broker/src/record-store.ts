@@ -1,9 +1,11 @@
 import { apply } from "@hermod/core/apply";
 import type { MessageRecord } from "@hermod/core/record";
+import { askedAccount } from "@hermod/core/record";
 import { isFinal, isFollowed } from "@hermod/core/state";
 import { eraseAt, nextTimerAt } from "@hermod/core/timer";
 import type { ChainableCommander, Redis } from "ioredis";
 import type { Keys } from "./keys.ts";
+import { heldPlace, type OpenCount, openCountOf, openField } from "./open-messages.ts";
 import type { Loaded, RecordCodec } from "./record-codec.ts";
 import { type RedisClock, timeReplyMs } from "./redis-clock.ts";
 import { defineScripts } from "./scripts.ts";
@@ -53,8 +55,14 @@ export interface RecordStore {
   claimTimers(most: number, putOffMs: number): Promise<string[]>;
   /** Takes ids that the account's provider should be asked about. */
   claimDue(account: string, most: number, putOffMs: number): Promise<string[]>;
-  /** Removes the index entries of messages that have no record any more. */
-  forget(ids: readonly string[], account?: string): Promise<void>;
+  /** The first held messages of an account, in the order of their release: by lane, then by acceptance. */
+  firstHeld(account: string, most: number): Promise<string[]>;
+  /** How many messages are open, by account, lane and state. */
+  countOpen(): Promise<OpenCount[]>;
+  /** Removes the timers of messages that have no record any more. */
+  forget(ids: readonly string[]): Promise<void>;
+  /** Nobody needs to ask the account's provider about these any more. */
+  stopAsking(account: string, ids: readonly string[]): Promise<void>;
 }
 
 /** What `change` did: the record as it now is. */
@@ -92,11 +100,20 @@ export function openRecordStore({ redis, keys, codec, clock, retention }: StoreP
       writtenRecord(change, retention(change.after.account), clock.now()),
     );
     for (const [index, change] of changes.entries()) {
-      const { id, account } = change.after;
+      const { before, after } = change;
+      const { id, account } = after;
       const partition = keys.partitionOf(id);
       const run = when === "always" ? pipeline.hermodCommitAlways : pipeline.hermodCommit;
-      const args = commitArguments(change, written[index] ?? change.after, retention(account), codec, keys);
-      run.call(pipeline, keys.record(id), keys.timers(partition), keys.due(partition, account), ...args);
+      run.call(
+        pipeline,
+        keys.record(id),
+        keys.timers(partition),
+        keys.due(partition, askedAccount(after)),
+        keys.due(partition, askedAccount(before)),
+        keys.held(partition, before.state === "held" ? before.account : account),
+        keys.open(partition),
+        ...commitArguments(change, written[index] ?? after, retention(account), codec, keys),
+      );
     }
     const results = (await pipeline.exec()) ?? [];
     return written.map((record, index) => {
@@ -123,15 +140,29 @@ export function openRecordStore({ redis, keys, codec, clock, retention }: StoreP
     return claimed.flatMap((reply) => reply.slice(1));
   };
 
+  const removeFrom = async (indexOf: (id: string) => string, ids: readonly string[]): Promise<void> => {
+    if (ids.length === 0) return;
+    const pipeline = redis.pipeline();
+    for (const id of ids) pipeline.zrem(indexOf(id), id);
+    await replies(pipeline);
+  };
+
   return {
     load,
     commit,
     async create(records) {
       const pipeline = redis.pipeline();
       for (const record of records) {
-        const timers = keys.timers(keys.partitionOf(record.id));
-        const fields = Object.entries(codec.encode(record)).flat();
-        pipeline.hermodCreate(keys.record(record.id), timers, record.id, nextTimerAt(record) ?? 0, ...fields);
+        const partition = keys.partitionOf(record.id);
+        pipeline.hermodCreate(
+          keys.record(record.id),
+          keys.timers(partition),
+          keys.open(partition),
+          record.id,
+          nextTimerAt(record) ?? 0,
+          openField(record),
+          ...Object.entries(codec.encode(record)).flat(),
+        );
       }
       // A producer asks for little else, and what it sends next is timed by it. It comes last, so that the
       // reading is not as old as the writing took.
@@ -160,16 +191,29 @@ export function openRecordStore({ redis, keys, codec, clock, retention }: StoreP
     },
     claimTimers: (most, putOffMs) => claim((partition) => keys.timers(partition), most, putOffMs),
     claimDue: (account, most, putOffMs) => claim((partition) => keys.due(partition, account), most, putOffMs),
-    async forget(ids, account) {
-      if (ids.length === 0) return;
+    async firstHeld(account, most) {
       const pipeline = redis.pipeline();
-      for (const id of ids) {
-        const partition = keys.partitionOf(id);
-        pipeline.zrem(keys.timers(partition), id);
-        if (account !== undefined) pipeline.zrem(keys.due(partition, account), id);
+      for (let partition = 0; partition < keys.partitions; partition += 1) {
+        pipeline.zrange(keys.held(partition, account), 0, String(most - 1), "WITHSCORES");
       }
-      await replies(pipeline);
+      const listed = (await replies(pipeline)) as string[][];
+      const held = listed.flatMap((list) =>
+        list.flatMap((id, index) => (index % 2 === 0 ? [{ id, place: Number(list[index + 1]) }] : [])),
+      );
+      return held
+        .sort((a, b) => a.place - b.place)
+        .slice(0, most)
+        .map(({ id }) => id);
     },
+    async countOpen() {
+      const pipeline = redis.pipeline();
+      for (let partition = 0; partition < keys.partitions; partition += 1)
+        pipeline.hgetall(keys.open(partition));
+      const hashes = (await replies(pipeline)) as Record<string, string>[];
+      return openCountOf(hashes);
+    },
+    forget: (ids) => removeFrom((id) => keys.timers(keys.partitionOf(id)), ids),
+    stopAsking: (account, ids) => removeFrom((id) => keys.due(keys.partitionOf(id), account), ids),
   };
 }
 
@@ -193,15 +237,23 @@ function commitArguments(
   const { set, remove } = codec.difference(before, written);
   const timerAt = isFinal(written.state) ? eraseAt(written, textMs) : nextTimerAt(written);
   // Of a message that ended as unknown, the provider can still be asked: it is only kept due on purpose.
-  const asks = isFollowed(written.state) || (written.state === "unknown" && dueAt !== undefined);
-  const due = asks ? (dueAt ?? "=") : "";
+  const { state } = written;
+  const asks = isFollowed(state) || ((state === "unknown" || state === "unconfirmed") && dueAt !== undefined);
+  const stays = state === "unconfirmed" && before.state === "unconfirmed";
+  const due = asks ? (dueAt ?? "=") : stays ? "=" : "";
+  const held = state === "held" ? (before.state === "held" ? "=" : heldPlace(written)) : "";
+  const [countedOut, countedIn] = [openField(before), openField(written)];
+  const recounts = countedOut !== countedIn;
   return [
     written.id,
     before.revision,
     timerAt ?? "",
     due,
+    held,
     becameFinal ? recordMs : "",
     becameFinal ? keys.finalChannel(written.id) : "",
+    recounts ? countedOut : "",
+    recounts ? countedIn : "",
     remove.length,
     ...remove,
     ...Object.entries(set).flat(),

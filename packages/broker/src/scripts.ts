@@ -1,35 +1,47 @@
 import type { Redis, Result } from "ioredis";
 
-/** Writes a new record with its timer, or returns what a repeat needs to know of the one that is there. */
+/**
+ * Writes a new record with its timer, or returns what a repeat needs to know of the one that is there. KEYS record, timers,
+ * open; ARGV id, timer, field of the open messages to count it under, fields and values.
+ */
 const CREATE = `
 if redis.call('EXISTS', KEYS[1]) == 1 then return redis.call('HGETALL', KEYS[1]) end
-redis.call('HSET', KEYS[1], unpack(ARGV, 3))
+redis.call('HSET', KEYS[1], unpack(ARGV, 4))
 redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
+redis.call('HINCRBY', KEYS[3], ARGV[3], 1)
 return {}
 `;
 
 /**
- * Compare and set: writes what changed if the revision is still the expected one, and moves the index entries
- * with it. KEYS record, timers, due; ARGV id, revision, timer ('' removes), due ('' removes, '=' leaves),
- * time to live ('' leaves), channel to tell ('' none), number of fields to remove, those, fields and values
- * to set. Returns 1, 0 (moved on) or -1 (missing).
+ * Compare and set: writes what changed if the revision is still the expected one, and moves the index entries and counts
+ * with it. KEYS record, timers, due, due of the account asked so far, held, open; ARGV id, revision, timer ('' removes), due
+ * ('' removes, '=' leaves), held ('' removes, '=' leaves, else the place), time to live ('' leaves), channel to tell ('' none),
+ * fields of the open messages to count it out of and into ('' none), number of fields to remove, those, fields and values to
+ * set. Returns 1, 0 (moved on) or -1 (missing).
  */
 const COMMIT = `
+local id = ARGV[1]
 local revision = redis.call('HGET', KEYS[1], 'v')
 if not revision then
-  redis.call('ZREM', KEYS[2], ARGV[1])
-  redis.call('ZREM', KEYS[3], ARGV[1])
+  redis.call('ZREM', KEYS[2], id)
+  redis.call('ZREM', KEYS[3], id)
+  redis.call('ZREM', KEYS[5], id)
   return -1
 end
 if revision ~= ARGV[2] then return 0 end
-local removed = tonumber(ARGV[7])
-if removed > 0 then redis.call('HDEL', KEYS[1], unpack(ARGV, 8, 7 + removed)) end
-if #ARGV > 7 + removed then redis.call('HSET', KEYS[1], unpack(ARGV, 8 + removed)) end
-if ARGV[3] == '' then redis.call('ZREM', KEYS[2], ARGV[1]) else redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1]) end
-if ARGV[4] == '' then redis.call('ZREM', KEYS[3], ARGV[1])
-elseif ARGV[4] ~= '=' then redis.call('ZADD', KEYS[3], ARGV[4], ARGV[1]) end
-if ARGV[5] ~= '' then redis.call('PEXPIRE', KEYS[1], ARGV[5]) end
-if ARGV[6] ~= '' then redis.call('PUBLISH', ARGV[6], '1') end
+local removed = tonumber(ARGV[10])
+if removed > 0 then redis.call('HDEL', KEYS[1], unpack(ARGV, 11, 10 + removed)) end
+if #ARGV > 10 + removed then redis.call('HSET', KEYS[1], unpack(ARGV, 11 + removed)) end
+if ARGV[3] == '' then redis.call('ZREM', KEYS[2], id) else redis.call('ZADD', KEYS[2], ARGV[3], id) end
+if KEYS[4] ~= KEYS[3] then redis.call('ZREM', KEYS[4], id) end
+if ARGV[4] == '' then redis.call('ZREM', KEYS[3], id)
+elseif ARGV[4] ~= '=' then redis.call('ZADD', KEYS[3], ARGV[4], id) end
+if ARGV[5] == '' then redis.call('ZREM', KEYS[5], id)
+elseif ARGV[5] ~= '=' then redis.call('ZADD', KEYS[5], ARGV[5], id) end
+if ARGV[6] ~= '' then redis.call('PEXPIRE', KEYS[1], ARGV[6]) end
+if ARGV[8] ~= '' then redis.call('HINCRBY', KEYS[6], ARGV[8], -1) end
+if ARGV[9] ~= '' then redis.call('HINCRBY', KEYS[6], ARGV[9], 1) end
+if ARGV[7] ~= '' then redis.call('PUBLISH', ARGV[7], '1') end
 return 1
 `;
 
@@ -48,19 +60,22 @@ return ids
 `;
 
 /**
- * Reserves evenly spaced slots by the time of Redis, unless the first one is too far away. KEYS pacer; ARGV slots,
- * milliseconds between them, milliseconds it may be away. Returns whether they are reserved, and the milliseconds until the
- * first one.
+ * Reserves evenly spaced slots by the time of Redis, unless the first one is too far away or the account's breaker is open and
+ * this is not the message that tries it. KEYS pacer, breaker; ARGV slots, milliseconds between them, milliseconds the first may
+ * be away, message that would go. Returns whether they are reserved, the milliseconds until the first one and, if so, that this
+ * message tries the breaker; or that the breaker is open, why, and which message may try it.
  */
 const PACE = `
+local open = redis.call('HMGET', KEYS[2], 'code', 'probe')
+if open[1] and open[2] ~= ARGV[4] then return { 'open', open[1], open[2] or '' } end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
 local first = math.max(now, tonumber(redis.call('GET', KEYS[1]) or '0'))
 local away = string.format('%.3f', first - now)
-if first - now > tonumber(ARGV[3]) then return { '0', away } end
+if first - now > tonumber(ARGV[3]) then return { 'busy', away } end
 local free = first + ARGV[1] * ARGV[2]
 redis.call('SET', KEYS[1], string.format('%.3f', free), 'PX', math.ceil(free - now) + 60000)
-return { '1', away }
+return { 'reserved', away, open[2] or nil }
 `;
 
 /** Keeps a pacer's slots shut for some time. KEYS pacer; ARGV milliseconds. */
@@ -69,6 +84,39 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
 local free = math.max(now + ARGV[1], tonumber(redis.call('GET', KEYS[1]) or '0'))
 redis.call('SET', KEYS[1], string.format('%.3f', free), 'PX', math.ceil(free - now) + 60000)
+return 1
+`;
+
+/**
+ * Opens a breaker, or leaves the account alone for longer. KEYS breaker; ARGV code, milliseconds until a message may try.
+ * One that an operator stopped stays as it is. Returns 1 when it was closed.
+ */
+const TRIP = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local since = redis.call('HGET', KEYS[1], 'since')
+if redis.call('HGET', KEYS[1], 'stopped') then return 0 end
+redis.call('HSET', KEYS[1], 'code', ARGV[1], 'since', since or now, 'at', now + ARGV[2])
+redis.call('HDEL', KEYS[1], 'probe')
+return since and 0 or 1
+`;
+
+/** Closes a breaker that this message tried. KEYS breaker; ARGV message. Returns 1 when it did. */
+const CLOSE = `
+if redis.call('HGET', KEYS[1], 'probe') ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1])
+`;
+
+/**
+ * Makes a message the one that tries an open breaker, when it is time for one. KEYS breaker; ARGV message, milliseconds after
+ * which the next may try. Returns 1 when it is the one.
+ */
+const PROBE = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local at = redis.call('HGET', KEYS[1], 'at')
+if not at or redis.call('HGET', KEYS[1], 'stopped') or now < tonumber(at) then return 0 end
+redis.call('HSET', KEYS[1], 'probe', ARGV[1], 'at', now + ARGV[2])
 return 1
 `;
 
@@ -95,28 +143,31 @@ return redis.call('HINCRBY', KEYS[1], 'n', ARGV[1]) - ARGV[1] + 1
 const ALLOW_OOM = "#!lua flags=allow-oom";
 const REFUSE_OOM = "#!lua";
 
+/** Record, timers, due, due of the account asked so far, held, open. */
+type CommitKeys = [string, string, string, string, string, string];
+
 declare module "ioredis" {
   interface RedisCommander<Context> {
-    hermodCreate(record: string, timers: string, ...args: (string | number)[]): Result<string[], Context>;
-    hermodCommit(
+    hermodCreate(
       record: string,
       timers: string,
-      due: string,
+      open: string,
       ...args: (string | number)[]
-    ): Result<number, Context>;
-    hermodCommitAlways(
-      record: string,
-      timers: string,
-      due: string,
-      ...args: (string | number)[]
-    ): Result<number, Context>;
+    ): Result<string[], Context>;
+    hermodCommit(...args: [...CommitKeys, ...(string | number)[]]): Result<number, Context>;
+    hermodCommitAlways(...args: [...CommitKeys, ...(string | number)[]]): Result<number, Context>;
     hermodClaim(index: string, most: number, putOffMs: number): Result<string[], Context>;
     hermodPace(
       pacer: string,
+      breaker: string,
       slots: number,
       intervalMs: number,
       mostAwayMs: number,
-    ): Result<[string, string], Context>;
+      message: string,
+    ): Result<[kind: string, fact: string, probe?: string], Context>;
+    hermodTrip(breaker: string, code: string, probeMs: number): Result<number, Context>;
+    hermodClose(breaker: string, message: string): Result<number, Context>;
+    hermodProbe(breaker: string, message: string, leaseMs: number): Result<number, Context>;
     hermodReference(sequence: string, count: number, gap: number): Result<number, Context>;
     hermodRest(pacer: string, forMs: number): Result<number, Context>;
   }
@@ -124,11 +175,14 @@ declare module "ioredis" {
 
 /** Teaches a connection Hermod's scripts; a server that forgot them is taught again by itself. */
 export function defineScripts(redis: Redis): void {
-  redis.defineCommand("hermodCreate", { numberOfKeys: 2, lua: REFUSE_OOM + CREATE });
-  redis.defineCommand("hermodCommit", { numberOfKeys: 3, lua: REFUSE_OOM + COMMIT });
-  redis.defineCommand("hermodCommitAlways", { numberOfKeys: 3, lua: ALLOW_OOM + COMMIT });
+  redis.defineCommand("hermodCreate", { numberOfKeys: 3, lua: REFUSE_OOM + CREATE });
+  redis.defineCommand("hermodCommit", { numberOfKeys: 6, lua: REFUSE_OOM + COMMIT });
+  redis.defineCommand("hermodCommitAlways", { numberOfKeys: 6, lua: ALLOW_OOM + COMMIT });
   redis.defineCommand("hermodClaim", { numberOfKeys: 1, lua: ALLOW_OOM + CLAIM });
-  redis.defineCommand("hermodPace", { numberOfKeys: 1, lua: ALLOW_OOM + PACE });
+  redis.defineCommand("hermodPace", { numberOfKeys: 2, lua: ALLOW_OOM + PACE });
+  redis.defineCommand("hermodTrip", { numberOfKeys: 1, lua: ALLOW_OOM + TRIP });
+  redis.defineCommand("hermodClose", { numberOfKeys: 1, lua: ALLOW_OOM + CLOSE });
+  redis.defineCommand("hermodProbe", { numberOfKeys: 1, lua: ALLOW_OOM + PROBE });
   redis.defineCommand("hermodReference", { numberOfKeys: 1, lua: REFUSE_OOM + REFERENCE });
   redis.defineCommand("hermodRest", { numberOfKeys: 1, lua: ALLOW_OOM + REST });
 }

@@ -11,7 +11,8 @@ export const TERMS: Terms = {
   settleMs: 60_000,
   horizonMs: 3_600_000,
   retryDelaysMs: [1000],
-  probeMs: 60_000,
+  failoverAfterMs: 60_000,
+  resolution: "none",
 };
 
 /** When the sample messages were accepted: long enough ago that all of it is over by the clock of Redis. */

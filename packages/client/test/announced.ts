@@ -9,7 +9,14 @@ import type { MessageInput } from "@hermod/core/message";
 import { isolatedRedis } from "@hermod/testing/isolated-redis";
 import { type Hermod, openClient } from "../src/open-client.ts";
 
-const TERMS = { leaseMs: 30_000, settleMs: 1000, horizonMs: 60_000, retryDelaysMs: [], probeMs: 1000 };
+const TERMS = {
+  leaseMs: 30_000,
+  settleMs: 1000,
+  horizonMs: 60_000,
+  retryDelaysMs: [],
+  failoverAfterMs: 1000,
+  resolution: "none" as const,
+};
 
 /** A producer's client, and the other side of it: what workers announced and do. */
 export interface Announced extends AsyncDisposable {

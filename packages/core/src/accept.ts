@@ -37,6 +37,8 @@ export function acceptedRecord(input: ParsedMessageInput, { id, bodyHash, at }: 
     drivenAt: 0,
     attempt: 0,
     spent: 0,
+    crashes: 0,
+    absences: 0,
     attempts: [],
     checks: 0,
     updatedAt: at,

@@ -1,10 +1,14 @@
 import type { Event } from "./event.ts";
-import { move, noteAnomaly } from "./move.ts";
+import { failOver, hold, move, noteAnomaly } from "./move.ts";
 import type { Denial, Outcome } from "./outcome.ts";
-import type { Attempt, MessageRecord } from "./record.ts";
+import { ABSENCES_FOR_PROOF, askAgainMs, leastDoubtMs, MOST_CRASHES, writeAgainAt } from "./reconcile.ts";
+import { type Attempt, type MessageRecord, openAttempt } from "./record.ts";
 import { retryDelayMs } from "./retry.ts";
 import { isFinal, isFollowed } from "./state.ts";
 import { type Terms, throttleRestMs } from "./terms.ts";
+
+/** Kept on the record of a message that two attempts were accepted of. */
+export const ACCEPTED_TWICE = "accepted twice";
 
 type OutcomeEvent = Event & { type: "outcome" };
 type Accepted = Outcome & { kind: "accepted" };
@@ -33,83 +37,137 @@ export function applyOutcome(record: MessageRecord, event: OutcomeEvent): Messag
 function accepted(record: MessageRecord, event: OutcomeEvent, outcome: Accepted): MessageRecord {
   const n = event.attempt;
   const known = record.attempts.find((attempt) => attempt.n === n);
-  if (known?.verdict === "accepted") {
-    return known.providerId === outcome.providerId || outcome.providerId === undefined
-      ? record
-      : noteAnomaly(record, `attempt ${n} accepted under a second id`);
-  }
+  const account = known?.account ?? record.account;
+  const isTwin = (other: Attempt): boolean =>
+    event.terms.resolution === "repeat" && other.account === account;
+  const same = record.attempts.find(
+    (other) => other.verdict === "accepted" && (other.n === n || isTwin(other)),
+  );
+  if (same !== undefined) return acceptedAgain(withoutTwins(record, same, isTwin), same, outcome);
   const attempt: Attempt = {
     n,
-    account: known?.account ?? record.account,
+    account,
     verdict: "accepted",
     ...(outcome.providerId === undefined ? {} : { providerId: outcome.providerId }),
     ...(outcome.batchId === undefined ? {} : { batchId: outcome.batchId }),
   };
+  const others = record.attempts.filter((other) => other.n !== n && !isTwin(other));
   let next: MessageRecord = {
     ...record,
-    attempts: [...record.attempts.filter((other) => other.n !== n), attempt].sort((a, b) => a.n - b.n),
+    attempts: [...others, attempt].sort((a, b) => a.n - b.n),
     submittedAt: record.submittedAt ?? event.at,
+    crashes: 0,
     ...(outcome.parts === undefined ? {} : { parts: outcome.parts }),
   };
   if (known === undefined) next = noteAnomaly(next, `attempt ${n} accepted after it was denied`);
-  if (record.attempts.some((other) => other.n !== n && other.verdict === "accepted")) {
-    next = noteAnomaly(next, "accepted twice");
-  }
+  if (others.some(({ verdict }) => verdict === "accepted")) next = noteAnomaly(next, ACCEPTED_TWICE);
   const newerOnTheWire = record.state === "sending" && n !== record.attempt;
   if (isFinal(record.state) || isFollowed(record.state) || newerOnTheWire) return next;
   return move(next, "submitted", event.at, { reason: "ready", deadlineAt: event.at + event.terms.horizonMs });
 }
 
+/** The same acceptance once more, from an answer that came late or from the same reference sent again. */
+function acceptedAgain(record: MessageRecord, same: Attempt, { providerId }: Accepted): MessageRecord {
+  if (providerId === undefined || providerId === same.providerId) return record;
+  if (same.providerId !== undefined)
+    return noteAnomaly(record, `attempt ${same.n} accepted under a second id`);
+  const attempts = record.attempts.map((attempt) =>
+    attempt.n === same.n ? { ...attempt, providerId } : attempt,
+  );
+  return { ...record, attempts };
+}
+
+/** What carries the same reference to a provider that sorts that out is one message there. */
+function withoutTwins(
+  record: MessageRecord,
+  same: Attempt,
+  isTwin: (other: Attempt) => boolean,
+): MessageRecord {
+  const attempts = record.attempts.filter((other) => other.n === same.n || !isTwin(other));
+  return attempts.length === record.attempts.length ? record : { ...record, attempts };
+}
+
 function maybeSent(record: MessageRecord, event: OutcomeEvent, leaseEnded: boolean): MessageRecord {
-  const n = event.attempt;
+  const { at, attempt: n, terms, chance } = event;
   if (record.attempts.find((attempt) => attempt.n === n)?.verdict !== "open") return record;
   const next: MessageRecord = {
     ...record,
+    crashes: leaseEnded ? record.crashes + 1 : 0,
     attempts: record.attempts.map((attempt) =>
       attempt.n === n ? { ...attempt, verdict: "maybeSent" } : attempt,
     ),
   };
-  if (record.state !== "sending" || n !== record.attempt) return next;
-  return settle(next, event.at, event.terms, leaseEnded ? "lease_ended" : "no_answer") ?? next;
+  if (n !== record.attempt) return next;
+  if (record.state === "sending")
+    return settle(next, event, leaseEnded ? "lease_ended" : "no_answer") ?? next;
+  if (record.state !== "unconfirmed") return next;
+  return { ...next, releaseAt: writeAgainAt(next, at, terms, chance), updatedAt: at };
 }
 
 function notTaken(record: MessageRecord, event: OutcomeEvent, outcome: Denial): MessageRecord {
-  const n = event.attempt;
+  const { at, attempt: n, terms, chance } = event;
   const known = record.attempts.find((attempt) => attempt.n === n);
   if (known === undefined) return record;
   if (known.verdict === "accepted") return noteAnomaly(record, `attempt ${n} denied after it was accepted`);
-  const next = { ...record, attempts: record.attempts.filter((attempt) => attempt.n !== n) };
+  const attempts = record.attempts.filter((attempt) => attempt.n !== n);
+  const next = { ...record, attempts, crashes: 0 };
   if (record.state !== "unknown" && (isFinal(record.state) || isFollowed(record.state))) {
-    return noteAnomaly(next, `attempt ${n} denied after it was reported`);
+    return attempts.length > 0 ? next : noteAnomaly(next, `attempt ${n} denied after it was reported`);
   }
   if (record.state !== "sending" && record.state !== "unconfirmed") return next;
   // The last attempt decides how it goes on, as soon as no earlier one is in doubt.
-  const denial = n === record.attempt ? outcome : record.denial;
+  const isLast = n === record.attempt;
+  const denial = isLast ? outcome : record.denial;
   if (denial === undefined) return next;
-  const settled = settle(next, event.at, event.terms, "no_answer");
+  const settled = settle(next, event, "no_answer");
   if (settled === undefined) return afterProof(next, event, denial);
-  return settled.state === "unconfirmed" ? { ...settled, denial } : settled;
+  if (settled.state !== "unconfirmed") return settled;
+  return {
+    ...settled,
+    denial,
+    ...(isLast ? { releaseAt: writeAgainAt(settled, at, terms, chance, denial) } : {}),
+  };
+}
+
+/** The provider does not know the attempt. Said often enough, after the settling time, it is the proof that it was not taken. */
+export function applyAbsence(record: MessageRecord, event: Event & { type: "absent" }): MessageRecord {
+  if (record.state !== "unconfirmed" || openAttempt(record) !== undefined) return record;
+  // Too early to prove anything: the attempt may not have settled, or it is the same moment that was told of twice.
+  const restMs = record.absences === 0 ? event.terms.settleMs : askAgainMs(event.terms);
+  if (event.at - record.updatedAt < restMs) return record;
+  const absences = record.absences + 1;
+  if (absences < ABSENCES_FOR_PROOF) return { ...record, absences, updatedAt: event.at };
+  const attempts = record.attempts.filter(({ account }) => account !== record.account);
+  const next = { ...record, attempts, absences: 0 };
+  // A doubt at an earlier account of the route is none that this provider could know of.
+  if (attempts.length > 0) return { ...next, updatedAt: event.at };
+  if (record.crashes >= MOST_CRASHES) return move(next, "failed", event.at, { reason: "poison" });
+  return afterProof(next, event, record.denial ?? { kind: "notSent", phase: "answer", detail: "absent" });
 }
 
 /** When an earlier attempt was or may have been taken, that decides, and not the end of the last one. */
 function settle(
   record: MessageRecord,
-  at: number,
-  { horizonMs, settleMs }: Terms,
+  { at, terms, chance }: OutcomeEvent,
   reason: "no_answer" | "lease_ended",
 ): MessageRecord | undefined {
   if (record.attempts.some(({ verdict }) => verdict === "accepted")) {
-    return move(record, "submitted", at, { reason: "ready", deadlineAt: at + horizonMs });
+    return move(record, "submitted", at, { reason: "ready", deadlineAt: at + terms.horizonMs });
   }
   if (!record.attempts.some(({ verdict }) => verdict === "maybeSent")) return undefined;
   if (record.state === "unconfirmed") return record;
-  return move(record, "unconfirmed", at, { reason, deadlineAt: Math.max(record.expiresAt, at + settleMs) });
+  return move(record, "unconfirmed", at, {
+    reason,
+    absences: 0,
+    releaseAt: writeAgainAt(record, at, terms, chance),
+    deadlineAt: Math.max(record.expiresAt, at + leastDoubtMs(terms)),
+  });
 }
 
 /** The attempt was proven not taken: wait, try again, hold or give up. */
 function afterProof(
   record: MessageRecord,
-  { at, terms, chance }: OutcomeEvent,
+  { at, terms, chance }: Pick<OutcomeEvent, "at" | "terms" | "chance">,
   outcome: Denial,
 ): MessageRecord {
   const open = { deadlineAt: record.expiresAt };
@@ -119,21 +177,15 @@ function afterProof(
       return move(record, "queued", at, { ...open, reason: "rate", releaseAt });
     }
     case "rejected":
-      return outcome.scope === "account"
-        ? move(record, "held", at, {
-            ...open,
-            reason: "account",
-            code: outcome.code,
-            releaseAt: at + terms.probeMs,
-          })
-        : move(record, "rejected", at, { reason: "by_provider", code: outcome.code });
+      return refused(record, at, terms, outcome);
     case "notSent": {
       // A frozen or draining worker gave the attempt back: that is waiting, and no failure of the message.
       if (outcome.phase === "guard") return move(record, "queued", at, { ...open, reason: "ready" });
       const spent = record.spent + 1;
       const delayMs = retryDelayMs(spent, terms.retryDelaysMs, chance);
       return delayMs === "exhausted"
-        ? move(record, "failed", at, { reason: "attempts_exhausted", spent, code: outcome.phase })
+        ? (failOver(record, at, outcome.phase) ??
+            move(record, "failed", at, { reason: "attempts_exhausted", spent, code: outcome.phase }))
         : move(record, "queued", at, {
             ...open,
             reason: "retry",
@@ -145,4 +197,20 @@ function afterProof(
     default:
       return outcome satisfies never;
   }
+}
+
+/**
+ * The provider refused. The next account of the route may take it, unless it is the recipient who cannot or will not be reached.
+ */
+function refused(
+  record: MessageRecord,
+  at: number,
+  terms: Terms,
+  { scope, code }: Denial & { kind: "rejected" },
+): MessageRecord {
+  const onward = scope === "recipient" ? undefined : failOver(record, at, code);
+  if (onward !== undefined) return onward;
+  return scope === "account"
+    ? hold(record, at, code, terms)
+    : move(record, "rejected", at, { reason: "by_provider", code });
 }

@@ -176,8 +176,9 @@ describe("waiting", () => {
     const outcome = { kind: "rejected", scope: "account", code: "balance", providerCode: "-3" } as const;
     const held = after(oneAttempt, [{ attempt: 1, outcome }]);
     expect(held).toMatchObject({ state: "held", reason: "account", code: "balance", spent: 0 });
-    const released = apply(held, { type: "timer", at: held.releaseAt, terms: TERMS });
-    expect(released.state).toBe("queued");
+    expect(apply(held, { type: "timer", at: T0 + 1, terms: TERMS })).toBe(held);
+    const released = apply(held, { type: "release", at: T0 + 1 });
+    expect(released).toMatchObject({ state: "queued", releaseAt: T0 + 1, spent: 0 });
   });
 
   test("ends at the deadline, as expired before sending", () => {

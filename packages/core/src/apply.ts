@@ -1,9 +1,11 @@
-import { applyOutcome } from "./apply-outcome.ts";
+import { applyAbsence, applyOutcome } from "./apply-outcome.ts";
 import { applyReport } from "./apply-report.ts";
 import type { Event } from "./event.ts";
-import { move } from "./move.ts";
-import type { MessageRecord } from "./record.ts";
+import { failOver, hold, move } from "./move.ts";
+import { isToBeWrittenAgain, MOST_CRASHES, mayBegin } from "./reconcile.ts";
+import { type MessageRecord, nextAccount, openAttempt } from "./record.ts";
 import { isFinal } from "./state.ts";
+import type { Terms } from "./terms.ts";
 
 /**
  * The one place where a message changes: a pure function. The same record comes back when the event changes
@@ -21,12 +23,14 @@ export function apply(record: MessageRecord, event: Event): MessageRecord {
       return applyOutcome(record, event);
     case "report":
       return applyReport(record, event);
+    case "absent":
+      return applyAbsence(record, event);
     case "checked":
       return isFinal(record.state) ? record : { ...record, checks: record.checks + 1 };
     case "timer":
       return passTime(record, event);
     case "drive":
-      return record.state === "queued"
+      return record.state === "queued" || isToBeWrittenAgain(record)
         ? {
             ...record,
             jobId: event.jobId,
@@ -38,6 +42,14 @@ export function apply(record: MessageRecord, event: Event): MessageRecord {
       return record.state === "queued" || record.state === "held"
         ? move(record, "canceled", event.at, { reason: "by_producer" })
         : record;
+    case "hold":
+      return record.state === "queued" ? hold(record, event.at, event.code, event.terms) : record;
+    case "release":
+      return record.state === "held"
+        ? move(record, "queued", event.at, { reason: "retry", releaseAt: event.at })
+        : record;
+    case "suspect":
+      return suspect(record, event.at, event.by);
     case "erase":
       return isFinal(record.state) ? erase(record) : record;
     default:
@@ -47,17 +59,20 @@ export function apply(record: MessageRecord, event: Event): MessageRecord {
 
 function begin(record: MessageRecord, event: Event & { type: "begin" }): MessageRecord {
   const { at, owner, terms, reference } = event;
-  if (record.state !== "queued" || record.releaseAt > at) return record;
+  if (!mayBegin(record, at)) return record;
   if (record.expiresAt <= at) return move(record, "expired", at, { reason: "before_send" });
   const n = record.attempt + 1;
-  return move(record, "sending", at, {
-    reason: "ready",
+  const begun: Partial<MessageRecord> = {
     attempt: n,
     owner,
-    deadlineAt: at + terms.leaseMs,
     attempts: [...record.attempts, { n, account: record.account, verdict: "open" }],
     ...(reference === undefined ? {} : { references: { [record.account]: reference, ...record.references } }),
-  });
+  };
+  const leaseEndsAt = at + terms.leaseMs;
+  // What was in doubt stays in doubt while it is written again.
+  return record.state === "unconfirmed"
+    ? { ...record, ...begun, releaseAt: leaseEndsAt, updatedAt: at }
+    : move(record, "sending", at, { ...begun, reason: "ready", deadlineAt: leaseEndsAt });
 }
 
 function passTime(record: MessageRecord, event: Event & { type: "timer" }): MessageRecord {
@@ -68,27 +83,47 @@ function passTime(record: MessageRecord, event: Event & { type: "timer" }): Mess
       return ended ? move(record, "expired", at, { reason: "before_send" }) : record;
     case "held":
       if (ended) return move(record, "expired", at, { reason: "before_send" });
-      if (record.releaseAt > at) return record;
-      return move(record, "queued", at, { reason: "retry", deadlineAt: record.expiresAt });
+      return record.releaseAt > at ? record : (failOver(record, at) ?? record);
     case "sending":
-      // Whoever held the lease is dead or frozen: the request may be on the wire, and nobody can say.
-      if (!ended) return record;
-      return applyOutcome(record, {
-        type: "outcome",
-        at,
-        attempt: record.attempt,
-        outcome: { kind: "maybeSent", phase: "answer", evidence: "lease_ended" },
-        terms,
-        chance: 0,
-      });
+      return ended ? endLease(record, at, terms) : record;
     case "unconfirmed":
-      return ended ? move(record, "unknown", at, { reason: "never_confirmed" }) : record;
+      if (ended) return move(record, "unknown", at, { reason: "never_confirmed" });
+      if (record.releaseAt === 0 || record.releaseAt > at) return record;
+      return openAttempt(record) === undefined ? onward(record, at, terms) : endLease(record, at, terms);
     case "submitted":
     case "sent":
       return ended ? move(record, "unknown", at, { reason: "never_reported" }) : record;
     default:
       return record;
   }
+}
+
+/** Whoever held the lease is dead or frozen: the request may be on the wire, and nobody can say. */
+function endLease(record: MessageRecord, at: number, terms: Terms): MessageRecord {
+  return applyOutcome(record, {
+    type: "outcome",
+    at,
+    attempt: record.attempt,
+    outcome: { kind: "maybeSent", phase: "answer", evidence: "lease_ended" },
+    terms,
+    chance: 0,
+  });
+}
+
+/** A message that is to be written a second time in doubt goes to the next account of its route, if there is one. */
+function onward(record: MessageRecord, at: number, { resolution }: Terms): MessageRecord {
+  const account = nextAccount(record);
+  const here = record.attempts.some((attempt) => attempt.account === record.account);
+  if (resolution === "repeat" || !here || account === undefined) return record;
+  return { ...record, account, spent: 0, releaseAt: at, updatedAt: at };
+}
+
+function suspect(record: MessageRecord, at: number, by: 1 | -1): MessageRecord {
+  if (record.state !== "queued") return record;
+  const crashes = Math.max(0, record.crashes + by);
+  // The count is of those who died; the one who looks now is not among them.
+  if (by === 1 && record.crashes >= MOST_CRASHES) return move(record, "failed", at, { reason: "poison" });
+  return crashes === record.crashes ? record : { ...record, crashes };
 }
 
 function erase(record: MessageRecord): MessageRecord {

@@ -17,7 +17,8 @@ test("an empty configuration has the defaults of the design", () => {
     check: { minMs: 1000, maxMs: 600_000, horizonMs: 176_400_000 },
     retry: { delaysMs: [1000, 5000, 30_000, 120_000, 600_000] },
     reconcile: { settleMs: 60_000 },
-    breaker: { probeMs: 60_000 },
+    breaker: { probeMs: 60_000, windowMs: 10_000, minimum: 20, failureRate: 0.5 },
+    failover: { afterMs: 60_000 },
     lease: { leaseMs: 30_000, lockMs: 60_000, stalledMs: 15_000 },
     retention: { recordMs: 604_800_000, textMs: 0 },
     redis: { partitions: 1 },
@@ -96,6 +97,8 @@ describe("the rules between times", () => {
   });
 });
 
+const KNOWS_NOTHING = { reference: "none", lookup: "none" } as const;
+
 test("an account's own times go before the general ones, one by one", () => {
   const settings = Settings.parse({
     check: { minMs: 10, maxMs: 20, horizonMs: 30 },
@@ -103,14 +106,15 @@ test("an account's own times go before the general ones, one by one", () => {
   });
   const own = account({ check: { maxMs: 25 }, reconcile: { settleMs: 45 } });
   expect(checkOf(settings, own)).toEqual({ minMs: 10, maxMs: 25, horizonMs: 30 });
-  expect(termsOf(settings, own)).toEqual({
+  expect(termsOf(settings, own, KNOWS_NOTHING)).toEqual({
     leaseMs: 30_000,
     settleMs: 45,
     horizonMs: 30,
-    probeMs: 60_000,
+    failoverAfterMs: 60_000,
+    resolution: "none",
     retryDelaysMs: [1000, 5000, 30_000, 120_000, 600_000],
   });
-  expect(termsOf(settings, account()).settleMs).toBe(40);
+  expect(termsOf(settings, account(), KNOWS_NOTHING).settleMs).toBe(40);
 });
 
 test("encryption takes keys of 32 bytes and an active one among them", () => {

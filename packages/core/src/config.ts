@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { Terms } from "./terms.ts";
+import type { Capabilities } from "./capabilities.ts";
+import type { Resolution, Terms } from "./terms.ts";
 
 const Milliseconds = z.int().min(1);
 
@@ -66,11 +67,18 @@ export const Settings = z.strictObject({
   reconcile: z.strictObject({ settleMs: Reconcile.shape.settleMs.default(60_000) }).prefault({}),
   breaker: z
     .strictObject({
-      /**
-       * How long messages are held when their account is at fault (credentials, balance, address), until they
-       * are tried again.
-       */
+      /** How long an account at fault (credentials, balance, address, no answers) is left alone until one message tries it again. */
       probeMs: Milliseconds.default(60_000),
+      /** An account counts as down when of so many outcomes within the window this share brought no answer or a fault. */
+      windowMs: Milliseconds.default(10_000),
+      minimum: z.int().min(2).default(20),
+      failureRate: z.number().min(0.01).max(1).default(0.5),
+    })
+    .prefault({}),
+  failover: z
+    .strictObject({
+      /** How long a message is held for its account before it goes on to the next one of its route. */
+      afterMs: Milliseconds.default(60_000),
     })
     .prefault({}),
   lease: z
@@ -136,14 +144,24 @@ export function checkOf(settings: Settings, account: AccountBase): Settings["che
 }
 
 /** The terms of an account, as decisions need them. */
-export function termsOf(settings: Settings, account: AccountBase): Terms {
+export function termsOf(
+  settings: Settings,
+  account: AccountBase,
+  capabilities: Pick<Capabilities, "reference" | "lookup">,
+): Terms {
   return {
+    resolution: resolutionOf(capabilities),
     leaseMs: settings.lease.leaseMs,
     settleMs: account.reconcile?.settleMs ?? settings.reconcile.settleMs,
     horizonMs: checkOf(settings, account).horizonMs,
     retryDelaysMs: settings.retry.delaysMs,
-    probeMs: settings.breaker.probeMs,
+    failoverAfterMs: settings.failover.afterMs,
   };
+}
+
+function resolutionOf({ reference, lookup }: Pick<Capabilities, "reference" | "lookup">): Resolution {
+  if (reference === "dedupes") return "repeat";
+  return reference === "correlates" && lookup === "byReference" ? "ask" : "none";
 }
 
 function defined<T extends object>(value: T | undefined): { [K in keyof T]?: Exclude<T[K], undefined> } {

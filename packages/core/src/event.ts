@@ -24,6 +24,8 @@ export type Event =
       readonly chance: number;
     }
   | { readonly type: "report"; readonly at: number; readonly report: Report; readonly terms: Terms }
+  /** The provider, asked by our reference after the settling time, does not know the message. */
+  | { readonly type: "absent"; readonly at: number; readonly terms: Terms; readonly chance: number }
   /** A status request was answered or not; counts it. */
   | { readonly type: "checked"; readonly at: number }
   /** Time passed: whatever of lease, release and deadline is due happens. */
@@ -31,5 +33,11 @@ export type Event =
   /** A work order now carries the message. */
   | { readonly type: "drive"; readonly at: number; readonly jobId: string }
   | { readonly type: "cancel"; readonly at: number }
+  /** The account is at fault or stopped: nothing goes through it. */
+  | { readonly type: "hold"; readonly at: number; readonly code: string; readonly terms: Terms }
+  /** The account works again. */
+  | { readonly type: "release"; readonly at: number }
+  /** Somebody died with the message in hand, and it is taken in hand again (`1`); nothing happened this time (`-1`). */
+  | { readonly type: "suspect"; readonly at: number; readonly by: 1 | -1 }
   /** What nobody may read any longer is removed. */
   | { readonly type: "erase"; readonly at: number };

@@ -9,6 +9,7 @@ export type Reason =
   | "schedule"
   | "rate"
   | "retry"
+  | "failover"
   // held
   | "account"
   // unconfirmed
@@ -19,6 +20,7 @@ export type Reason =
   | "at_provider"
   // failed
   | "attempts_exhausted"
+  | "poison"
   // unknown
   | "never_confirmed"
   | "never_reported"
@@ -71,7 +73,10 @@ export interface MessageRecord {
   readonly code?: string;
   /** The account in use: one of the route. */
   readonly account: string;
-  /** `queued` and `held`: not before this time. */
+  /**
+   * `queued`: not before this time. `held`: then it goes on even if the account does not recover. `unconfirmed`: not written
+   * again before this time, or, with an attempt on the wire, the end of its lease; 0 when it is not to be written again.
+   */
   readonly releaseAt: number;
   /** When the state ends by itself: expiry, lease, reconcile deadline or report horizon; 0 once final. */
   readonly deadlineAt: number;
@@ -84,6 +89,10 @@ export interface MessageRecord {
   readonly attempt: number;
   /** Attempts spent, which the retry list limits: proven outcomes only, never waiting. */
   readonly spent: number;
+  /** How often in a row whoever had it in hand died over it. */
+  readonly crashes: number;
+  /** How often in a row the provider, asked by our reference, did not know an attempt in doubt. */
+  readonly absences: number;
   readonly owner?: string;
   readonly attempts: readonly Attempt[];
   /**
@@ -112,4 +121,20 @@ export interface MessageRecord {
 /** The attempt that the provider confirmed, if any: the one to ask about. */
 export function acceptedAttempt(record: MessageRecord): Attempt | undefined {
   return record.attempts.find(({ verdict }) => verdict === "accepted");
+}
+
+/** The attempt on the wire, if any. */
+export function openAttempt(record: MessageRecord): Attempt | undefined {
+  return record.attempts.find(({ verdict }) => verdict === "open");
+}
+
+/** The account whose provider is to be asked about the message. */
+export function askedAccount(record: MessageRecord): string {
+  return acceptedAttempt(record)?.account ?? record.account;
+}
+
+/** The account of the route that follows the one in use. */
+export function nextAccount({ route, account }: MessageRecord): string | undefined {
+  const place = route.indexOf(account);
+  return place < 0 ? undefined : route[place + 1];
 }

@@ -21,8 +21,8 @@
 const REPORTED = ["sent", "delivered", "read", "undelivered", "rejected", "expired"] as const;
 
 export const MOVES = {
-  queued: ["sending", "held", "canceled", "suppressed", "expired", "submitted", ...REPORTED],
-  held: ["queued", "canceled", "suppressed", "expired", "submitted", ...REPORTED],
+  queued: ["sending", "held", "canceled", "suppressed", "failed", "submitted", ...REPORTED],
+  held: ["queued", "canceled", "suppressed", "submitted", ...REPORTED],
   sending: ["queued", "held", "unconfirmed", "submitted", "failed", ...REPORTED],
   unconfirmed: ["queued", "held", "submitted", "failed", "unknown", ...REPORTED],
   submitted: [...REPORTED, "unknown"],

@@ -1,5 +1,12 @@
+/**
+ * How an account settles whether an attempt in doubt was taken: by the same reference again, which its provider sorts out
+ * (`repeat`); by asking for the reference (`ask`); or not at all.
+ */
+export type Resolution = "repeat" | "ask" | "none";
+
 /** The times and limits of an account that decisions need. */
 export interface Terms {
+  readonly resolution: Resolution;
   /** How long an attempt may stay without an outcome. */
   readonly leaseMs: number;
   /** How long a provider may need until an unconfirmed message is settled there. */
@@ -8,8 +15,8 @@ export interface Terms {
   readonly horizonMs: number;
   /** Waits after proof of not sent; its length is the limit of retries. */
   readonly retryDelaysMs: readonly number[];
-  /** How long a message is held when its account is at fault, until it is tried again. */
-  readonly probeMs: number;
+  /** How long a message is held for its account before it goes on to the next one of its route. */
+  readonly failoverAfterMs: number;
 }
 
 /** Rest after a 429 that names no time, and the longest that is believed. */

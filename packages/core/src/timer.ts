@@ -1,5 +1,6 @@
 import { apply } from "./apply.ts";
-import type { MessageRecord } from "./record.ts";
+import { isToBeWrittenAgain, mayBegin } from "./reconcile.ts";
+import { type MessageRecord, openAttempt } from "./record.ts";
 import { isFinal } from "./state.ts";
 import type { Terms } from "./terms.ts";
 
@@ -20,14 +21,22 @@ export function nextTimerAt(record: MessageRecord): number | undefined {
       return Math.min(record.deadlineAt, Math.max(record.releaseAt, redriveAt(record)));
     case "held":
       return Math.min(record.deadlineAt, record.releaseAt);
-    case "sending":
     case "unconfirmed":
+      return Math.min(record.deadlineAt, againAt(record));
+    case "sending":
     case "submitted":
     case "sent":
       return record.deadlineAt;
     default:
       return undefined;
   }
+}
+
+/** Of an unconfirmed message: when its attempt on the wire loses its lease, or when it is to be written again. */
+function againAt(record: MessageRecord): number {
+  if (openAttempt(record) !== undefined) return record.releaseAt;
+  const at = isToBeWrittenAgain(record) ? Math.max(record.releaseAt, redriveAt(record)) : record.deadlineAt;
+  return at < record.expiresAt ? at : record.deadlineAt;
 }
 
 /** Looks come less often as the message waits longer, so that a long backlog costs little. */
@@ -46,8 +55,7 @@ export type TimerDecision =
 export function onTimer(record: MessageRecord, at: number, terms: Terms): TimerDecision {
   const after = apply(record, { type: isFinal(record.state) ? "erase" : "timer", at, terms });
   if (after !== record) return { kind: "change", record: after };
-  if (record.state === "queued" && record.releaseAt <= at && redriveAt(record) <= at)
-    return { kind: "drive" };
+  if (mayBegin(record, at) && redriveAt(record) <= at) return { kind: "drive" };
   return { kind: "nothing" };
 }
 

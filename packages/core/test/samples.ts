@@ -9,7 +9,8 @@ export const TERMS: Terms = {
   settleMs: 60_000,
   horizonMs: 3_600_000,
   retryDelaysMs: [1000, 5000],
-  probeMs: 60_000,
+  failoverAfterMs: 60_000,
+  resolution: "none",
 };
 
 /** When the sample messages were accepted. */

@@ -1,0 +1,40 @@
+import type { Broker } from "@hermod/broker/open-broker";
+import { apply } from "@hermod/core/apply";
+import { MAX_IDS_PER_JOB } from "@hermod/core/job";
+import type { MessageRecord } from "@hermod/core/record";
+import { sendJobId } from "@hermod/core/timer";
+
+/** Gives each message a work order. One whose order is still alive only gets a later timer. */
+export async function drive(broker: Broker, at: number, records: readonly MessageRecord[]): Promise<void> {
+  const { store, queues } = broker;
+  const live = await Promise.all(
+    records.map(async ({ account, jobId, drivenAt, releaseAt }) => {
+      return drivenAt > 0 && drivenAt >= releaseAt && (await queues.isLive("send", account, jobId));
+    }),
+  );
+  for (const group of groupsOf(records.filter((_, index) => live[index] !== true))) {
+    const [first] = group;
+    if (first === undefined) continue;
+    const jobId = sendJobId(first.id, at);
+    const changes = group.map((before) => ({ before, after: apply(before, { type: "drive", at, jobId }) }));
+    const committed = await store.commit(changes, "always");
+    const ids = committed.flatMap((result) => (result.kind === "committed" ? [result.record.id] : []));
+    if (ids.length > 0) await queues.add("send", first.account, [{ jobId, priority: first.priority, ids }]);
+  }
+  const alive = records.filter((_, index) => live[index] === true);
+  await store.commit(
+    alive.map((before) => ({ before, after: apply(before, { type: "drive", at, jobId: before.jobId }) })),
+    "always",
+  );
+}
+
+/** Messages that can share a work order: of one account and lane, as many as an order carries. */
+function groupsOf(records: readonly MessageRecord[]): MessageRecord[][] {
+  const lanes = Map.groupBy(records, ({ account, priority }) => `${account} ${priority}`);
+  return [...lanes.values()].flatMap((lane) => {
+    const count = Math.ceil(lane.length / MAX_IDS_PER_JOB);
+    return Array.from({ length: count }, (_, index) =>
+      lane.slice(index * MAX_IDS_PER_JOB, (index + 1) * MAX_IDS_PER_JOB),
+    );
+  });
+}

@@ -1,0 +1,35 @@
+import type { Broker } from "@hermod/broker/open-broker";
+import type { RedisClock } from "@hermod/broker/redis-clock";
+import { apply } from "@hermod/core/apply";
+import type { MessageRecord } from "@hermod/core/record";
+import { drive } from "./drive.ts";
+
+/** Held messages released in one round. */
+const MOST = 500;
+
+/** A message that tries an account has this long for it, then the next one may. */
+const TRY_MS = 30_000;
+
+/**
+ * Releases what is held for an account: all of it, in order, once its breaker is closed; one message at a time while it is open,
+ * to try whether the account works again. Returns how many.
+ */
+export async function releaseHeld(broker: Broker, clock: RedisClock, account: string): Promise<number> {
+  const breaker = await broker.breakers.get(account);
+  const isShut = breaker !== undefined && (breaker.probeAt === undefined || breaker.probeAt > clock.now());
+  if (isShut) return 0;
+  const ids = await broker.store.firstHeld(account, breaker === undefined ? MOST : 1);
+  const [first] = ids;
+  if (first === undefined) return 0;
+  if (breaker !== undefined && !(await broker.breakers.probe(account, first, TRY_MS))) return 0;
+  const at = clock.now();
+  const loaded = await broker.store.load(ids);
+  const held = loaded.flatMap((found) => (found.kind === "record" ? [found.record] : []));
+  const changes = held.map((before) => ({ before, after: apply(before, { type: "release", at }) }));
+  const committed = await broker.store.commit(changes, "always");
+  const released: MessageRecord[] = committed.flatMap((result) =>
+    result.kind === "committed" && result.record.state === "queued" ? [result.record] : [],
+  );
+  await drive(broker, at, released);
+  return released.length;
+}

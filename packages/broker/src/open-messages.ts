@@ -1,0 +1,39 @@
+import type { Priority } from "@hermod/core/message";
+import type { MessageRecord } from "@hermod/core/record";
+import { isFinal } from "@hermod/core/state";
+
+/** Where messages that are not final are: `scheduled` are those whose send time is still to come. */
+export interface OpenCount {
+  readonly account: string;
+  readonly priority: Priority;
+  readonly state: string;
+  readonly count: number;
+}
+
+/** The field under which an open message is counted; empty for a final one. */
+export function openField({ account, priority, state, reason }: MessageRecord): string {
+  if (isFinal(state)) return "";
+  return `${account} ${priority} ${state === "queued" && reason === "schedule" ? "scheduled" : state}`;
+}
+
+/** The counts of all partitions together. */
+export function openCountOf(hashes: readonly Record<string, string>[]): OpenCount[] {
+  const sums = new Map<string, number>();
+  for (const [field, text] of hashes.flatMap((hash) => Object.entries(hash))) {
+    sums.set(field, (sums.get(field) ?? 0) + Number(text));
+  }
+  return [...sums].flatMap(([field, count]) => {
+    const [account = "", priority = "", state = ""] = field.split(" ");
+    return count > 0 ? [{ account, priority: priority as Priority, state, count }] : [];
+  });
+}
+
+const LANES: Readonly<Record<Priority, number>> = { urgent: 0, normal: 1, bulk: 2 };
+
+/** More than any time in milliseconds, and far below what a score holds exactly. */
+const LANE_WIDTH = 1e13;
+
+/** The place of a held message: urgent ones first, within a lane in the order of their acceptance. */
+export function heldPlace({ priority, acceptedAt }: MessageRecord): number {
+  return LANES[priority] * LANE_WIDTH + acceptedAt;
+}
