@@ -10,6 +10,7 @@ import { readEnvironment } from "@hermod/service/environment";
 import { serveHealth } from "@hermod/service/health-server";
 import { type Logger, openLog, sampled } from "@hermod/service/log";
 import { failStart, runProcess } from "@hermod/service/run-process";
+import { type AuditParts, audit } from "./audit.ts";
 import { planChecks } from "./plan-checks.ts";
 import { releaseHeld } from "./release-held.ts";
 import { repeat, type Until } from "./repeat.ts";
@@ -17,6 +18,8 @@ import { sweep } from "./sweep.ts";
 
 /** Pause between two looks at what is due; a hundredth of what a person notices. */
 const LOOK_MS = 100;
+/** Pause between two pages of the audit: half a thousand records a second, which nobody notices. */
+const AUDIT_EVERY_MS = 1000;
 /** One round of either loop, which only speaks to Redis, and closing. */
 const GRACE_MS = 10_000;
 
@@ -56,6 +59,21 @@ async function main(): Promise<void> {
   });
 }
 
+/** Goes through all records again and again, slowly as long as nothing is found to be wrong. */
+function auditLoop(parts: AuditParts, until: Until): Promise<void> {
+  let cursor = "";
+  return repeat(
+    AUDIT_EVERY_MS,
+    until,
+    async () => {
+      const { next, mended } = await audit(parts, cursor);
+      cursor = next;
+      return mended > 0 ? "more" : "idle";
+    },
+    (error) => parts.report("audit", error),
+  );
+}
+
 /** Of an account that is no longer configured nobody can be asked. */
 const UNKNOWN_PROVIDER = { reference: "none", lookup: "none" } as const;
 
@@ -89,6 +107,7 @@ function startLoops({ broker, clock, settings, accounts, log, until }: LoopParts
     );
   return [
     loop("sweep", () => sweep(sweepParts)),
+    auditLoop({ ...sweepParts, chance: Math.random }, until),
     ...Object.entries(accounts).flatMap(([name, account]) => {
       const followed = { ...capabilitiesOf(account), name, statusPerSecond: account.statusPerSecond };
       return [

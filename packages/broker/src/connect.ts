@@ -97,9 +97,19 @@ export async function connectRedis(
   }
 }
 
+/** Between two connections that are given up because their server takes no writes. */
+const LEAVE_REPLICA_EVERY_MS = 1000;
+
 function optionsOf(who: keyof typeof BEHAVIOUR) {
+  let leftAt = Number.NEGATIVE_INFINITY;
   return {
     ...BEHAVIOUR[who],
+    // A master that became a replica keeps its connections; behind the same address there may be a new master by now.
+    reconnectOnError: ({ message }: Error) => {
+      const leaves = message.startsWith("READONLY") && performance.now() - leftAt > LEAVE_REPLICA_EVERY_MS;
+      if (leaves) leftAt = performance.now();
+      return leaves;
+    },
     lazyConnect: true,
     // ioredis waits this long for a connection to close even when it is closed already, and holds the process
     // open.

@@ -4,6 +4,7 @@ import { DelayedError, type Job, UnrecoverableError, WaitingError, Worker } from
 import type { Redis } from "ioredis";
 import type { Keys } from "./keys.ts";
 import { type QueueKind, queueName } from "./queues.ts";
+import { restWhileRefused } from "./rest-while-refused.ts";
 
 /**
  * Carries out a work order. Once `signal` is aborted nothing new may be begun; what is on the wire is
@@ -67,6 +68,7 @@ export function consume(options: ConsumeOptions): AsyncDisposable {
     },
   );
   worker.on("error", options.onError);
+  restWhileRefused(worker, redis, keys.writable(account), stopping);
   worker.on("failed", (_job, error) => options.onError(error));
   // BullMQ only tells that a lock is lost; whoever lost it must begin nothing more.
   worker.on("lockRenewalFailed", (jobIds) => {

@@ -12,6 +12,8 @@ export interface Keys {
   partitionOf(id: string): number;
   /** Hash: one message. */
   record(id: string): string;
+  /** What the keys of all records match, and no other key. */
+  readonly anyRecord: string;
   /** Sorted set: message id → when the sweeper must look at it. */
   timers(partition: number): string;
   /** Sorted set: message id → when to ask the account's provider about it. */
@@ -24,6 +26,8 @@ export interface Keys {
   pacer(account: string, what: "send" | "status"): string;
   /** Hash: why the account's breaker is open, and until when; absent while it is closed. */
   breaker(account: string, what: "send" | "status"): string;
+  /** String: written to find out whether Redis takes writes again. */
+  writable(account: string): string;
   /** Hash: the account's sequence of references, and the run of Redis that last counted it. */
   references(account: string): string;
   /** Channel: told when the message becomes final. */
@@ -42,6 +46,7 @@ export function keysOf(namespace = "hermod", partitions = 1): Keys {
     installation: `${namespace}:installation`,
     accounts: `${namespace}:accounts`,
     partitionOf,
+    anyRecord: `{${namespace}:*}:m:*`,
     record: (id) => `${slot(partitionOf(id))}:m:${id}`,
     timers: (partition) => `${slot(partition)}:timers`,
     due: (partition, account) => `${slot(partition)}:due:${account}`,
@@ -49,6 +54,7 @@ export function keysOf(namespace = "hermod", partitions = 1): Keys {
     open: (partition) => `${slot(partition)}:open`,
     pacer: (account, what) => `${ofAccount(account)}:pace:${what}`,
     breaker: (account, what) => `${ofAccount(account)}:breaker:${what}`,
+    writable: (account) => `${ofAccount(account)}:writable`,
     references: (account) => `${namespace}:references:${account}`,
     finalChannel: (id) => `${slot(partitionOf(id))}:final:${id}`,
   };

@@ -18,12 +18,20 @@ export interface Retention {
 
 /**
  * A change of one record, decided by `apply`. `dueAt` sets when to ask the provider next; without it that
- * stays as it is.
+ * stays as it is. `reindexes`: writes every other index entry again, lost or not.
  */
 export interface Change {
   readonly before: MessageRecord;
   readonly after: MessageRecord;
   readonly dueAt?: number | undefined;
+  readonly reindexes?: boolean;
+}
+
+/** Which index entries of a message there are. */
+export interface IndexEntries {
+  readonly timer: boolean;
+  readonly due: boolean;
+  readonly held: boolean;
 }
 
 /**
@@ -59,6 +67,12 @@ export interface RecordStore {
   firstHeld(account: string, most: number): Promise<string[]>;
   /** How many messages are open, by account, lane and state. */
   countOpen(): Promise<OpenCount[]>;
+  /**
+   * Goes through all records, a page at a time: returns ids, and where to go on; `""` begins, and comes back at the end. An id may
+   * come twice.
+   */
+  page(cursor: string, most: number): Promise<{ readonly ids: string[]; readonly next: string }>;
+  indexEntries(records: readonly MessageRecord[]): Promise<IndexEntries[]>;
   /** Removes the timers of messages that have no record any more. */
   forget(ids: readonly string[]): Promise<void>;
   /** Nobody needs to ask the account's provider about these any more. */
@@ -212,6 +226,24 @@ export function openRecordStore({ redis, keys, codec, clock, retention }: StoreP
       const hashes = (await replies(pipeline)) as Record<string, string>[];
       return openCountOf(hashes);
     },
+    async page(cursor, most) {
+      const [next, found] = await redis.scan(cursor || "0", "MATCH", keys.anyRecord, "COUNT", most);
+      return { ids: found.map((key) => key.slice(key.lastIndexOf(":") + 1)), next: next === "0" ? "" : next };
+    },
+    async indexEntries(records) {
+      const pipeline = redis.pipeline();
+      for (const record of records) {
+        const partition = keys.partitionOf(record.id);
+        pipeline.zscore(keys.timers(partition), record.id);
+        pipeline.zscore(keys.due(partition, askedAccount(record)), record.id);
+        pipeline.zscore(keys.held(partition, record.account), record.id);
+      }
+      const scores = await replies(pipeline);
+      return records.map((_, index) => {
+        const [timer, due, held] = scores.slice(index * 3, index * 3 + 3).map((score) => score !== null);
+        return { timer: timer === true, due: due === true, held: held === true };
+      });
+    },
     forget: (ids) => removeFrom((id) => keys.timers(keys.partitionOf(id)), ids),
     stopAsking: (account, ids) => removeFrom((id) => keys.due(keys.partitionOf(id), account), ids),
   };
@@ -227,7 +259,7 @@ function writtenRecord({ before, after }: Change, { textMs }: Retention, nowMs: 
 }
 
 function commitArguments(
-  { before, dueAt }: Change,
+  { before, dueAt, reindexes = false }: Change,
   written: MessageRecord,
   { recordMs, textMs }: Retention,
   codec: RecordCodec,
@@ -241,7 +273,8 @@ function commitArguments(
   const asks = isFollowed(state) || ((state === "unknown" || state === "unconfirmed") && dueAt !== undefined);
   const stays = state === "unconfirmed" && before.state === "unconfirmed";
   const due = asks ? (dueAt ?? "=") : stays ? "=" : "";
-  const held = state === "held" ? (before.state === "held" ? "=" : heldPlace(written)) : "";
+  const isPlaced = before.state === "held" && !reindexes;
+  const held = state === "held" ? (isPlaced ? "=" : heldPlace(written)) : "";
   const [countedOut, countedIn] = [openField(before), openField(written)];
   const recounts = countedOut !== countedIn;
   return [
