@@ -46,6 +46,8 @@ export interface EtelecomInstallationOptions extends ProcessOptions {
   readonly simulator?: Partial<EtelecomOptions>;
   /** Fields of the account, over the ones above. */
   readonly account?: Readonly<Record<string, unknown>>;
+  /** Further accounts. */
+  readonly more?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 /** Hermod with one eTelecom account at a simulator. */
@@ -55,7 +57,7 @@ export async function startInstallation(
   await using stack = new AsyncDisposableStack();
   const simulator = stack.use(await startEtelecom({ seed: 1, ...options.simulator }));
   const account = { provider: "etelecom", baseUrl: simulator.url, username: "hermod", password: "secret" };
-  const accounts = { [ACCOUNT]: { ...account, ...options.account } };
+  const accounts = { [ACCOUNT]: { ...account, ...options.account }, ...options.more };
   const installation = stack.use(await startWithAccounts(accounts, options));
   const owned = stack.move();
   return { ...installation, simulator, [Symbol.asyncDispose]: () => owned.disposeAsync() };
