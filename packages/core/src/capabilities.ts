@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { NumberForm } from "./number-form.ts";
+import { TextLimits } from "./text-limits.ts";
 
 /**
  * What a provider can do, as data. Announced by workers, so that producers learn it without the provider's
@@ -19,5 +21,11 @@ export const Capabilities = z.object({
   statusBatch: z.int().min(1),
   /** Whether it takes the remaining validity of a message. */
   validity: z.boolean(),
+  /**
+   * How it takes texts and numbers. Workers of an older version do not tell, and those of a newer one may do
+   * so in a form that is not known here: nothing is refused then before the adapter refuses it.
+   */
+  text: TextLimits.optional().catch(undefined),
+  number: NumberForm.optional().catch(undefined),
 });
 export type Capabilities = z.infer<typeof Capabilities>;

@@ -84,6 +84,14 @@ describe("a message", () => {
     expect(problems(bad).join()).not.toContain("canarycanary");
   });
 
+  test.each([
+    ["content.text", { text: "a\ud83d" }],
+    ["content.template", { template: "\udc4d" }],
+    ["content.params.otp", { template: "T", params: { otp: "\ud83d!", name: "👍" } }],
+  ])("with half a character in %s is refused", (path, content) => {
+    expect(problems({ ...GOOD, content })).toEqual([`${path}: must be well-formed Unicode`]);
+  });
+
   test("can wait two days at most and a second at least", () => {
     expect(problems({ ...GOOD, expiresInMs: 999 })).toHaveLength(1);
     expect(problems({ ...GOOD, expiresInMs: 1000 })).toEqual([]);

@@ -26,6 +26,21 @@ export const Content = z
   .refine(({ template, params }) => template !== undefined || params === undefined, "params need a template");
 export type Content = z.infer<typeof Content>;
 
+/**
+ * A content as it is taken: half of a surrogate pair is no character, and neither JSON nor SMS can carry it.
+ * Records of before this rule are read all the same.
+ */
+const ContentInput = Content.superRefine(({ template = "", params = {}, text = "" }, { addIssue }) => {
+  const broken = [
+    ...(template.isWellFormed() ? [] : [["template"]]),
+    ...Object.keys(params)
+      .filter((name) => !`${name}${params[name]}`.isWellFormed())
+      .map((name) => ["params", name]),
+    ...(text.isWellFormed() ? [] : [["text"]]),
+  ];
+  for (const path of broken) addIssue({ code: "custom", path, message: "must be well-formed Unicode" });
+});
+
 /** The content kinds a message brings. */
 export function contentKinds(content: Content): ("text" | "template")[] {
   return [
@@ -37,13 +52,41 @@ export function contentKinds(content: Content): ("text" | "template")[] {
 /** The last moment that a date with four digits for its year can name. */
 const LATEST = new Date("9999-12-31T23:59:59.999Z");
 
+/** Where a message may go: one account, or several in order. */
+const ROUTE = {
+  account: AccountName.optional(),
+  route: z.array(AccountName).min(1).max(10).optional(),
+};
+type Routed = z.output<z.ZodObject<typeof ROUTE>>;
+
+function routedOnce<Schema extends z.ZodType<Routed>>(schema: Schema): Schema {
+  return schema
+    .refine(({ account, route }) => (account === undefined) !== (route === undefined), {
+      path: ["route"],
+      message: "give either account or route",
+    })
+    .refine(({ route = [] }) => new Set(route).size === route.length, {
+      path: ["route"],
+      message: "names an account twice",
+    });
+}
+
+/** A content, and where it may go, to be measured before it is sent. */
+export const MeasureInput = routedOnce(z.strictObject({ ...ROUTE, content: ContentInput }));
+export type MeasureInput = z.input<typeof MeasureInput>;
+
+/** The accounts of a route, each with the field that names it. */
+export function routed({ account, route }: Routed): { readonly name: string; readonly path: string }[] {
+  if (route !== undefined) return route.map((name, index) => ({ name, path: `route.${index}` }));
+  return account === undefined ? [] : [{ name: account, path: "account" }];
+}
+
 /** What a producer hands over. */
-export const MessageInput = z
-  .strictObject({
-    account: AccountName.optional(),
-    route: z.array(AccountName).min(1).max(10).optional(),
+export const MessageInput = routedOnce(
+  z.strictObject({
+    ...ROUTE,
     to: z.e164("must be a number in E.164 form, for example +84836106872"),
-    content: Content,
+    content: ContentInput,
     idempotencyKey: z.string().min(1).max(256).optional(),
     producer: z
       .string()
@@ -66,14 +109,7 @@ export const MessageInput = z
       .min(1)
       .max(3)
       .optional(),
-  })
-  .refine(({ account, route }) => (account === undefined) !== (route === undefined), {
-    path: ["route"],
-    message: "give either account or route",
-  })
-  .refine(({ route = [] }) => new Set(route).size === route.length, {
-    path: ["route"],
-    message: "names an account twice",
-  });
+  }),
+);
 export type MessageInput = z.input<typeof MessageInput>;
 export type ParsedMessageInput = z.output<typeof MessageInput>;
