@@ -4,6 +4,7 @@ import type { Content } from "@hermod/core/message";
 import type { Outcome } from "@hermod/core/outcome";
 import type { Report, StatusAnswer } from "@hermod/core/report";
 import type { z } from "zod";
+import type { DocumentedCode } from "./documented-code.ts";
 
 /** A message on its way out, as an adapter sees it. */
 export interface OutgoingMessage {
@@ -102,5 +103,10 @@ export interface Provider extends AsyncDisposable {
 export interface ProviderKind<Account extends AccountBase> {
   readonly account: z.ZodType<Account>;
   capabilities(account: Account): Capabilities;
+  /**
+   * Every documented code. Not announced as capabilities are: a producer decides nothing by them, and whatever lists them
+   * can import the registry.
+   */
+  readonly codes: readonly DocumentedCode[];
   open(account: Account): Provider;
 }

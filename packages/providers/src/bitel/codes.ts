@@ -1,5 +1,6 @@
 import type { RefusalScope } from "@hermod/core/outcome";
 import type { Report } from "@hermod/core/report";
+import { type DocumentedCode, refusalCode, statusCodes } from "../documented-code.ts";
 
 /** A refusal in our words. */
 export interface Refusal {
@@ -55,4 +56,11 @@ export const STATUSES: readonly Status[] = [
   { number: 5, word: "BLACKLIST", kind: "undelivered", failure: true },
   { number: 9, word: "ERROR", kind: "undelivered", failure: true },
   { number: 10, word: "CHECK_ERROR", kind: "undelivered", failure: true },
+];
+
+/** All of them, as data; a status is told by its word, its number, or both. */
+export const CODES: readonly DocumentedCode[] = [
+  ...Object.entries(REFUSALS).map(([code, { scope, code: reason }]) => refusalCode(code, scope, reason)),
+  refusalCode("HTTP 401", UNAUTHORIZED.scope, UNAUTHORIZED.code),
+  ...statusCodes(STATUSES.map(({ number, word, kind }) => [`${number} ${word}`, kind])),
 ];

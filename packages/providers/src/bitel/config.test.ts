@@ -12,6 +12,12 @@ describe("the configuration of an account", () => {
     expect(bitel.capabilities(account)).toMatchObject({ sendBatch: 1, statusBatch: 1, reports: "both" });
   });
 
+  test("takes Iranian mobile numbers in their local form, and announces it", () => {
+    expect(bitel.capabilities(BitelAccount.parse(base)).number).toEqual({
+      ...{ example: "09121234567", startsWith: "+989", minDigits: 12, maxDigits: 12 },
+    });
+  });
+
   test("asks for a whole batch in v1 alone", () => {
     const batches = (more: object) =>
       bitel.capabilities(BitelAccount.parse({ ...base, ...more, sendBatch: 40 }));

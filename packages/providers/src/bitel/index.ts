@@ -1,7 +1,9 @@
 import type { Capabilities } from "@hermod/core/capabilities";
 import { openHttp } from "../http.ts";
 import type { Provider } from "../provider.ts";
+import { CODES } from "./codes.ts";
 import { BitelAccount } from "./config.ts";
+import { NUMBERS, TEXT_LIMITS } from "./limits.ts";
 import { readPush } from "./push.ts";
 import { send } from "./send.ts";
 import { ask } from "./status.ts";
@@ -24,7 +26,10 @@ export const bitel = {
     // One request of v1 answers for a whole batch, so for as many messages as were sent in one.
     statusBatch: version === "v1" ? sendBatch : 1,
     validity: false,
+    text: TEXT_LIMITS,
+    number: NUMBERS,
   }),
+  codes: CODES,
   open: openBitel,
 };
 

@@ -3,9 +3,9 @@ import type { Http } from "../http.ts";
 import { failedSend } from "../http-evidence.ts";
 import type { OutgoingMessage } from "../provider.ts";
 import type { BitelAccount } from "./config.ts";
+import { localNumber } from "./limits.ts";
 import { readSend } from "./read-send.ts";
 import { authorization, grouped, requestFor, type Sendable } from "./request.ts";
-import { localNumber } from "./wire.ts";
 
 type Outcomes = ReadonlyMap<string, Outcome>;
 

@@ -46,12 +46,6 @@ export function idOf(value: unknown): string | undefined {
   return /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(text) ? text : undefined;
 }
 
-/** An Iranian mobile number as every example writes it, `09…`; undefined for any other number. */
-export function localNumber(to: string): string | undefined {
-  const national = /^\+98(9\d{9})$/.exec(to)?.[1];
-  return national === undefined ? undefined : `0${national}`;
-}
-
 /** The E.164 form of a whole number in an answer. A masked one, `0912*******`, is nobody's. */
 export function fullNumber(value: unknown): string | undefined {
   const national =

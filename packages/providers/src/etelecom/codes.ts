@@ -1,5 +1,6 @@
 import type { RefusalScope } from "@hermod/core/outcome";
 import type { Report } from "@hermod/core/report";
+import { type DocumentedCode, refusalCode, statusCodes } from "../documented-code.ts";
 
 /** A refusal in our words. */
 export interface Refusal {
@@ -42,3 +43,12 @@ export const STATUS_WORDS: ReadonlyMap<string, Report["kind"]> = new Map([
   ["SUCCESS", "delivered"],
   ["FAIL", "undelivered"],
 ]);
+
+/** All of them, as data. */
+export const CODES: readonly DocumentedCode[] = [
+  { call: "send", code: ACCEPTED, meaning: "accepted" },
+  ...Array.from(REFUSALS, ([code, { scope, code: reason }]) => refusalCode(code, scope, reason)),
+  refusalCode("401 Can't access from this IP", "account", "address"),
+  refusalCode("401 Unauthorized", "account", "credentials"),
+  ...statusCodes(STATUS_WORDS),
+];

@@ -1,6 +1,7 @@
 import type { Capabilities } from "@hermod/core/capabilities";
 import { openHttp } from "../http.ts";
 import type { Provider } from "../provider.ts";
+import { CODES } from "./codes.ts";
 import { EtelecomAccount } from "./config.ts";
 import { readPush } from "./push.ts";
 import { sendOne } from "./send.ts";
@@ -20,7 +21,10 @@ export const etelecom = {
     sendBatch: 1,
     statusBatch: 1,
     validity: false,
+    // The form that the document recommends; that it takes others is not said (etelecom.md §3).
+    number: { example: "84836106872" },
   }),
+  codes: CODES,
   open: openEtelecom,
 };
 

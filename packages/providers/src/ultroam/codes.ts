@@ -1,5 +1,6 @@
 import type { Outcome, RefusalScope } from "@hermod/core/outcome";
 import type { Report } from "@hermod/core/report";
+import { type DocumentedCode, refusalCode, statusCodes } from "../documented-code.ts";
 
 /** What an answer's `error_code` says about a whole send request. */
 export type SendVerdict =
@@ -55,6 +56,28 @@ const DELIVERY_CODES = [
 /** What a delivery code means; undefined for a number that is none. */
 export function deliveryMeaning(code: number): (typeof DELIVERY_CODES)[number][1] | undefined {
   return code < 0 ? undefined : DELIVERY_CODES.find(([last]) => code <= last)?.[1];
+}
+
+/** All of them, as data. A range of delivery codes is one; they tell why a message failed, and no more. */
+export const CODES: readonly DocumentedCode[] = [
+  ...Array.from(SEND_CODES, ([code, verdict]) => sendCode(String(code), verdict)),
+  refusalCode("HTTP 401", "account", "credentials"),
+  ...Array.from(HTTP_REFUSALS, ([status, reason]) => refusalCode(`HTTP ${status}`, "account", reason)),
+  ...statusCodes(STATUS_WORDS),
+  ...DELIVERY_CODES.map(([last, reason], index): DocumentedCode => {
+    const first = (DELIVERY_CODES[index - 1]?.[0] ?? -1) + 1;
+    return {
+      call: "status",
+      code: first === last ? `${last}` : `${first}-${last}`,
+      meaning: "detail",
+      reason,
+    };
+  }),
+];
+
+function sendCode(code: string, verdict: SendVerdict): DocumentedCode {
+  if (verdict.kind === "rejected") return refusalCode(code, verdict.scope, verdict.code);
+  return { call: "send", code, meaning: verdict.kind === "unclear" ? "maybeSent" : verdict.kind };
 }
 
 /** A refusal of ours, before anything is written. */

@@ -1,11 +1,13 @@
 import type { Capabilities } from "@hermod/core/capabilities";
 import type { Provider } from "../provider.ts";
 import { openBox } from "./auth.ts";
+import { CODES } from "./codes.ts";
 import { UltroamAccount } from "./config.ts";
 import { lookUpAll } from "./lookup.ts";
 import { readPush } from "./push.ts";
 import { sendAll } from "./send.ts";
 import { askAll } from "./status.ts";
+import { TEXT_LIMITS } from "./text.ts";
 
 /**
  * Ultroam (Ultiroam, a Dinstar UC2000): a gateway in our own network that sends texts through SIM cards. It takes a
@@ -13,7 +15,7 @@ import { askAll } from "./status.ts";
  */
 export const ultroam = {
   account: UltroamAccount,
-  capabilities: ({ sendBatch, statusBatch }: UltroamAccount): Capabilities => ({
+  capabilities: ({ sendBatch, statusBatch, numberPrefix }: UltroamAccount): Capabilities => ({
     content: ["text"],
     reference: "correlates",
     lookup: "byReference",
@@ -21,7 +23,10 @@ export const ultroam = {
     sendBatch,
     statusBatch,
     validity: false,
+    text: TEXT_LIMITS,
+    number: { example: `${numberPrefix}84836106872` },
   }),
+  codes: CODES,
   open: openUltroam,
 };
 

@@ -426,6 +426,8 @@ describe("the configuration", () => {
       lookup: "byReference",
       sendBatch: 1,
       statusBatch: 32,
+      text: { source: "documented", maxCharacters: 670, maxBytes: 1500, placeholders: ["#param#"] },
+      number: { example: "84836106872" },
     };
     expect(ultroam.capabilities(UltroamAccount.parse(BASE))).toMatchObject(capabilities);
   });

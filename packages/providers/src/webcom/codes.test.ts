@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readText, STATES, TEXTS } from "./codes.ts";
+import { CODES, readText, STATES, TEXTS } from "./codes.ts";
 
 const docs = join(import.meta.dirname, "../../../../docs/providers");
 const sheet = readFileSync(join(docs, "webcom.md"), "utf8");
@@ -28,6 +28,19 @@ test("every error of the document is known", () => {
 test("every state of the document has a meaning, and no other has one", () => {
   const states = [...document.matchAll(/^\s*•\s+"(\w+)" - /gm)].map(([, state]) => state);
   expect([...STATES.keys()].sort()).toEqual(states.sort());
+});
+
+test("all texts and states are told as data, with what they are taken for", () => {
+  const texts = TEXTS.flatMap(([, ...same]) => same);
+  expect(CODES.map(({ code }) => code).sort()).toEqual(["send", ...texts, ...STATES.keys()].sort());
+  expect(CODES).toContainEqual({
+    ...{ call: "send", code: "Закончились SMS.", meaning: "rejected", scope: "account", reason: "balance" },
+  });
+  expect(CODES).toContainEqual({
+    ...{ call: "send", code: "Данное сообщение уже было отправлено.", meaning: "accepted" },
+    reason: "already_sent",
+  });
+  expect(CODES).toContainEqual({ call: "status", code: "partly_deliver", meaning: "sent" });
 });
 
 test("two texts that differ in more than writing are not the same", () => {

@@ -1,5 +1,6 @@
 import type { Outcome, RefusalScope } from "@hermod/core/outcome";
 import type { Report } from "@hermod/core/report";
+import { type DocumentedCode, statusCodes } from "../documented-code.ts";
 
 /** What a text of Webcom says about a send request. */
 export type Meaning =
@@ -97,6 +98,19 @@ export const STATES: ReadonlyMap<string, Report["kind"]> = new Map([
   ["not_deliver", "undelivered"],
   ["expired", "expired"],
 ]);
+
+/** All of them, as data. */
+export const CODES: readonly DocumentedCode[] = [
+  { call: "send", code: SENT, meaning: "accepted" },
+  ...TEXTS.flatMap(([meaning, ...texts]) => texts.map((code) => textCode(code, meaning))),
+  ...statusCodes(STATES),
+];
+
+function textCode(code: string, meaning: Meaning): DocumentedCode {
+  const { kind } = outcomeOf({ meaning, text: code }, undefined);
+  const scope = meaning.kind === "refused" ? { scope: meaning.scope } : {};
+  return { call: "send", code, meaning: kind, ...scope, reason: meaning.code };
+}
 
 /** Texts are the same when their letters and digits are: case, blanks, punctuation and the dots of ё differ by copy. */
 function normalise(text: string): string {

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { SMS_ENCODINGS } from "@hermod/core/text-limits";
 import { describe, expect, test } from "vitest";
 import { WebcomAccount } from "./config.ts";
 import { webcom } from "./index.ts";
@@ -68,5 +69,7 @@ test("its capabilities tell the documents' promises, and the account's status ba
     sendBatch: 1,
     statusBatch: 20,
     validity: true,
+    text: { encodings: [...SMS_ENCODINGS], source: "standard" },
+    number: { example: "79161234567", maxDigits: 14 },
   });
 });

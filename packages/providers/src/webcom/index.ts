@@ -2,7 +2,9 @@ import type { Capabilities } from "@hermod/core/capabilities";
 import { openHttp } from "../http.ts";
 import type { Provider } from "../provider.ts";
 import { askBalance } from "./balance.ts";
+import { CODES } from "./codes.ts";
 import { WebcomAccount } from "./config.ts";
+import { NUMBERS, TEXT_LIMITS } from "./limits.ts";
 import { readPush } from "./push.ts";
 import { sendOne } from "./send.ts";
 import { askMany } from "./status.ts";
@@ -23,7 +25,10 @@ export const webcom = {
     sendBatch: 1,
     statusBatch,
     validity: true,
+    text: TEXT_LIMITS,
+    number: NUMBERS,
   }),
+  codes: CODES,
   open: openWebcom,
 };
 

@@ -89,6 +89,14 @@ describe("the request", () => {
     expect(server.requests).toEqual([]);
   });
 
+  test("is not made for a number with more digits than are taken", async () => {
+    await using server = await openAnsweringServer(() => items({ state: "send" }));
+    await using provider = openAt(server);
+    const outcomes = await provider.send([{ ...MESSAGE, to: "+123456789012345" }], never);
+    expect(outcomes.get("m1")).toEqual(refused("recipient", "number_too_long", ""));
+    expect(server.requests).toEqual([]);
+  });
+
   test("is not made for a message without a reference, which a second request would double", async () => {
     const { reference: _, ...message } = MESSAGE;
     await using server = await openAnsweringServer(() => items({ state: "send" }));

@@ -1,4 +1,5 @@
-import type { Outcome } from "@hermod/core/outcome";
+import { numberProblem } from "@hermod/core/number-form";
+import type { Outcome, RefusalScope } from "@hermod/core/outcome";
 import { z } from "zod";
 import type { Answer } from "../exchange.ts";
 import type { Http } from "../http.ts";
@@ -6,6 +7,7 @@ import { failedSend, maybeSent, sendByStatus } from "../http-evidence.ts";
 import type { OutgoingMessage } from "../provider.ts";
 import { outcomeOf, readText, SENT } from "./codes.ts";
 import type { WebcomAccount } from "./config.ts";
+import { NUMBERS } from "./limits.ts";
 import { plainWord } from "./plain-word.ts";
 import { credentials, ErrorReply, HEADERS, listOf, parseJson, SentItem, sendBody } from "./wire.ts";
 
@@ -20,6 +22,7 @@ export async function sendOne(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { text } = message.content;
+  if (numberProblem(message.to, NUMBERS) !== undefined) return refusedHere("number_too_long", "recipient");
   if (text === undefined) return refusedHere("needs_text");
   // Half a character is no JSON for PHP: the provider would blame the request's form, and that would hold the account.
   if (!text.isWellFormed()) return refusedHere("text_not_unicode");
@@ -31,8 +34,8 @@ export async function sendOne(
   return readSend(result, [text, ...Object.values(credentials(account))]);
 }
 
-function refusedHere(code: string): Outcome {
-  return { kind: "rejected", scope: "message", code, providerCode: "" };
+function refusedHere(code: string, scope: RefusalScope = "message"): Outcome {
+  return { kind: "rejected", scope, code, providerCode: "" };
 }
 
 /**
