@@ -1,5 +1,6 @@
 export { HermodInputError, type InputIssue } from "@hermod/core/input-error";
-export type { MessageInput } from "@hermod/core/message";
+export type { Measurement } from "@hermod/core/measurement";
+export type { MeasureInput, MessageInput } from "@hermod/core/message";
 export type { Reason } from "@hermod/core/record";
 export type { FinalState, State } from "@hermod/core/state";
 export type { MessageView } from "@hermod/core/view";

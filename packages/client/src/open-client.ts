@@ -1,8 +1,10 @@
 import { apply } from "@hermod/core/apply";
 import { MessageId } from "@hermod/core/job";
-import type { MessageInput } from "@hermod/core/message";
+import type { Measurement } from "@hermod/core/measurement";
+import type { MeasureInput, MessageInput } from "@hermod/core/message";
 import type { MessageView } from "@hermod/core/view";
 import type { Accepted, Refused } from "./accept-messages.ts";
+import { measure } from "./measure.ts";
 import { type ClientOptions, openSession, type Session } from "./open-session.ts";
 import { sendMany } from "./send-many.ts";
 import { HermodUnavailableError } from "./unavailable-error.ts";
@@ -24,6 +26,11 @@ export interface Hermod extends AsyncDisposable {
    * rest is refused once Redis has been away for 2 s.
    */
   sendMany(messages: readonly MessageInput[]): Promise<(Accepted | Refused)[]>;
+  /**
+   * Tells what becomes of a content at each account of a route, in its order: encoding, length and segments,
+   * and whether it fits or why not. Nothing is sent. Throws `HermodInputError` for an account that is not known.
+   */
+  measure(input: MeasureInput): Promise<Measurement[]>;
   get(id: string): Promise<MessageView | undefined>;
   /** Waits until the message is final. Rejects with the reason of `signal`, or a `TimeoutError`. */
   waitForFinal(id: string, options?: WaitOptions): Promise<MessageView>;
@@ -56,6 +63,7 @@ export async function openClient(options: ClientOptions): Promise<Hermod> {
       if ("error" in result) throw result.error;
       return result;
     },
+    measure: (input) => measure(session, input, closed),
     async get(id) {
       closed.throwIfAborted();
       if (!MessageId.safeParse(id).success) return undefined;

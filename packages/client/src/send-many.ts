@@ -1,9 +1,9 @@
 import { HermodInputError, issuesOf } from "@hermod/core/input-error";
 import { MessageInput, type ParsedMessageInput } from "@hermod/core/message";
 import { type Accepted, planBatch, type Refused, storeBatch } from "./accept-messages.ts";
-import { routeIssues } from "./known-accounts.ts";
 import { keyIssues } from "./matching-keys.ts";
 import type { Session } from "./open-session.ts";
+import { routeIssues } from "./suitability.ts";
 import { HermodUnavailableError } from "./unavailable-error.ts";
 import { type Deadline, openDeadline } from "./within-deadline.ts";
 

@@ -4,6 +4,7 @@ import { connectRedis, type RedisLink } from "@hermod/broker/connect";
 import { type Broker, openBroker } from "@hermod/broker/open-broker";
 import type { Announcement } from "@hermod/core/announcement";
 import { apply } from "@hermod/core/apply";
+import type { Capabilities } from "@hermod/core/capabilities";
 import { AccountBase, type Encryption, Settings } from "@hermod/core/config";
 import type { MessageInput } from "@hermod/core/message";
 import { isolatedRedis } from "@hermod/testing/isolated-redis";
@@ -37,9 +38,15 @@ export interface AnnouncedOptions {
   readonly clientUrl?: string;
   /** What workers and client encrypt with. */
   readonly encryption?: Encryption;
+  /** Accounts beside `templates` and `texts`, and what is special about them. */
+  readonly accounts?: Readonly<Record<string, Partial<Capabilities>>>;
 }
 
-export function announcement(content: ("text" | "template")[], encryption?: Encryption): Announcement {
+export function announcement(
+  content: ("text" | "template")[],
+  encryption?: Encryption,
+  more: Partial<Capabilities> = {},
+): Announcement {
   const account = AccountBase.parse({ baseUrl: "http://localhost" });
   const capabilities = {
     content,
@@ -49,6 +56,7 @@ export function announcement(content: ("text" | "template")[], encryption?: Encr
     sendBatch: 1,
     statusBatch: 1,
     validity: false,
+    ...more,
   } as const;
   const settings = Settings.parse({ retention: { recordMs: 60_000 }, encryption });
   return announcementOf({ ...account, provider: "etelecom" }, capabilities, settings);
@@ -56,7 +64,7 @@ export function announcement(content: ("text" | "template")[], encryption?: Encr
 
 export async function openAnnounced(options: AnnouncedOptions = {}): Promise<Announced> {
   const isolated = isolatedRedis();
-  const { url = isolated.url, namespace = isolated.namespace, encryption } = options;
+  const { url = isolated.url, namespace = isolated.namespace, encryption, accounts = {} } = options;
   await using stack = new AsyncDisposableStack();
   const link = stack.use(await connectRedis(url, "process"));
   const retention = () => ({ recordMs: 60_000, textMs: 0 });
@@ -64,6 +72,9 @@ export async function openAnnounced(options: AnnouncedOptions = {}): Promise<Ann
   await announceAccounts(link.redis, broker.installation.keys, {
     templates: announcement(["template"], encryption),
     texts: announcement(["text"], encryption),
+    ...Object.fromEntries(
+      Object.entries(accounts).map(([name, more]) => [name, announcement(["text"], encryption, more)]),
+    ),
   });
   const own = encryption === undefined ? {} : { encryption };
   const hermod = stack.use(await openClient({ redisUrl: options.clientUrl ?? url, namespace, ...own }));

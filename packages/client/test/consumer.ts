@@ -4,6 +4,7 @@ import {
   type Accepted,
   type Hermod,
   HermodInputError,
+  type Measurement,
   type MessageInput,
   type MessageView,
   openClient,
@@ -24,6 +25,11 @@ export async function sendOne(redisUrl: string): Promise<MessageView> {
   const state: State = view.state;
   await hermod[Symbol.asyncDispose]();
   return duplicate || state === "delivered" ? view : Promise.reject(new Error(view.reason));
+}
+
+export async function segments(hermod: Hermod, text: string): Promise<(number | undefined)[]> {
+  const measured: Measurement[] = await hermod.measure({ route: ["ultroam-1"], content: { text } });
+  return measured.map(({ fits, segments }) => (fits ? segments : undefined));
 }
 
 export function badFields(error: unknown): string[] {
