@@ -55,6 +55,14 @@ test("of a message with both, a template goes to where templates are taken, and 
   expect(measureContent(both, "box", TEXTS)).toMatchObject({ kind: "text", fits: false });
 });
 
+test("an account that takes both is given what it names first, and nothing of the other is measured", () => {
+  const both = { template: "OTP", text: "a text that is too long for the box" };
+  expect(measureContent(both, "omni", { ...TEXTS, content: ["template", "text"] })).toEqual({
+    ...{ account: "omni", kind: "template", fits: true, issues: [] },
+  });
+  expect(measureContent(both, "omni", { ...TEXTS, content: ["text", "template"] }).kind).toBe("text");
+});
+
 test.each([
   ["a template", { template: "OTP" }, TEXTS, "the account box needs a text"],
   ["a text", { text: "a" }, TEMPLATES, "the account box needs a template"],
