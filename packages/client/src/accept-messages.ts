@@ -30,16 +30,24 @@ export interface Batch {
   readonly orders: readonly PlannedOrder[];
 }
 
-/** Fixes ids, times and work orders. An urgent message travels alone, others in company. */
-export function planBatch(inputs: readonly ParsedMessageInput[], broker: Broker, at: number): Batch {
+/** The records of new messages: their ids and times are fixed from here on. */
+export function recordsOf(
+  inputs: readonly ParsedMessageInput[],
+  broker: Broker,
+  at: number,
+): MessageRecord[] {
   const { installation } = broker;
-  const records = inputs.map((input) =>
+  return inputs.map((input) =>
     acceptedRecord(input, {
       id: installation.messageId(input.producer, input.idempotencyKey),
       bodyHash: installation.bodyHash(fingerprint(input)),
       at,
     }),
   );
+}
+
+/** Fixes the work orders. An urgent message travels alone, others in company. */
+export function planBatch(records: readonly MessageRecord[], at: number): Batch {
   const ready = records.filter(({ releaseAt }) => releaseAt <= at);
   const lanes = Map.groupBy(ready, ({ account, priority }) => `${account} ${priority}`);
   const orders = [...lanes.values()].flatMap((lane) => ordersOf(lane, at));

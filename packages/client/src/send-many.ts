@@ -1,10 +1,11 @@
 import { HermodInputError, issuesOf } from "@hermod/core/input-error";
 import { MessageInput, type ParsedMessageInput } from "@hermod/core/message";
-import { type Accepted, planBatch, type Refused, storeBatch } from "./accept-messages.ts";
+import { type Accepted, planBatch, type Refused, recordsOf, storeBatch } from "./accept-messages.ts";
 import { keyIssues } from "./matching-keys.ts";
 import type { Session } from "./open-session.ts";
 import { routeIssues } from "./suitability.ts";
 import { HermodUnavailableError } from "./unavailable-error.ts";
+import { unmeetable } from "./unmeetable.ts";
 import { type Deadline, openDeadline } from "./within-deadline.ts";
 
 /** Messages stored in one round trip. */
@@ -66,12 +67,24 @@ async function takeOrRefuse(
 }
 
 async function take(
-  { clock, current }: Session,
+  { accounts, clock, current }: Session,
   some: readonly ParsedMessageInput[],
   deadline: Deadline,
 ): Promise<(Accepted | Refused)[]> {
   const broker = await deadline.within(current);
   await deadline.within(clock.refresh);
-  const batch = planBatch(some, broker, clock.now());
-  return await deadline.within((tried) => storeBatch(batch, broker, tried > 0));
+  const at = clock.now();
+  const records = recordsOf(some, broker, at);
+  const late = await deadline.within(() => unmeetable(broker, accounts, some, records));
+  const batch = planBatch(
+    records.filter((_, index) => late[index] === undefined),
+    at,
+  );
+  const stored = await deadline.within((tried) => storeBatch(batch, broker, tried > 0));
+  const next = stored.values();
+  return late.map((error) =>
+    error === undefined
+      ? (next.next().value ?? { error: new HermodUnavailableError("no result") })
+      : { error },
+  );
 }

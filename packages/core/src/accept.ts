@@ -48,10 +48,10 @@ export function acceptedRecord(input: ParsedMessageInput, { id, bodyHash, at }: 
 
 /**
  * What makes two messages the same under one idempotency key, as one text; everything the producer chose but
- * the key itself.
+ * the key itself and how the call is answered.
  */
 export function fingerprint(input: ParsedMessageInput): string {
-  const { idempotencyKey: _, account, route, sendAt, ...rest } = input;
+  const { idempotencyKey: _key, deadlineCheck: _check, account, route, sendAt, ...rest } = input;
   const whole = {
     ...rest,
     route: route ?? [account],

@@ -4,6 +4,8 @@ export interface InputIssue {
   /** The field, for example `content.params.otp`. */
   readonly path: string;
   readonly message: string;
+  /** A word of ours where a program may want to tell the problem from others. */
+  readonly code?: "unmeetable_deadline";
 }
 
 /** The input of a producer cannot be taken; names every bad field, and nothing was stored. */

@@ -101,6 +101,8 @@ export const MessageInput = routedOnce(
       ])
       .optional(),
     expiresInMs: z.int().min(1000).max(DEFAULT_EXPIRES_IN_MS).default(DEFAULT_EXPIRES_IN_MS),
+    /** Refuse the message when so many wait before it that it would expire before its turn. */
+    deadlineCheck: z.boolean().default(true),
     onUnknown: OnUnknown.default("hold"),
     metadata: z.record(z.string().min(1).max(64), z.string().max(256)).optional(),
     /** eTelecom: the channels to try in order, instead of the account's. */
