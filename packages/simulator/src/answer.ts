@@ -1,11 +1,15 @@
 import type { ServerResponse } from "node:http";
+import { z } from "zod";
 
 /** What goes back to the caller, complete. */
-export interface Answer {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string | string[]>>;
-  readonly body: string;
-}
+export const Answer = z
+  .strictObject({
+    status: z.int().min(200).max(599),
+    headers: z.record(z.string(), z.union([z.string(), z.array(z.string())])).exactOptional(),
+    body: z.string(),
+  })
+  .readonly();
+export type Answer = z.infer<typeof Answer>;
 
 /** An answer of JSON; a text is taken as JSON already, however wrong it is. */
 export function jsonAnswer(body: unknown, status = 200): Answer {

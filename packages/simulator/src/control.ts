@@ -1,69 +1,72 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
+import { z } from "zod";
 import { type Answer, jsonAnswer, textAnswer, writeAnswer } from "./answer.ts";
 import type { SetFault } from "./exchange.ts";
-import { FAULT_KINDS, type Fault } from "./faults.ts";
-import { type GroundTruth, summaryOf } from "./ground-truth.ts";
-import { isObject, type Operation, readBody } from "./request.ts";
+import { Fault } from "./faults.ts";
+import { type Lever, lever } from "./lever.ts";
+import { OPERATIONS, readBody } from "./request.ts";
 
-interface Controlled {
-  readonly log: GroundTruth;
-  readonly setFault: SetFault;
+/** What somebody who cannot reach into this process can look at (GET) and change (POST), by the path behind `/_sim/`. */
+export interface Controls {
+  readonly views: Readonly<Record<string, () => unknown>>;
+  readonly levers: Readonly<Record<string, Lever<void>>>;
 }
 
-/** Serves those who cannot reach into this process: the truth, its summary, and the faults. */
+/** Serves the controls; `GET /_sim` tells which there are. */
 export async function control(
   request: IncomingMessage,
   response: ServerResponse,
   path: string,
-  controlled: Controlled,
+  controls: Controls,
 ): Promise<void> {
   const body = await text(request).catch(() => "");
-  writeAnswer(response, controlAnswer(`${request.method} ${path}`, body, controlled));
+  const name = path.replace(/^\/_sim\/?/, "");
+  writeAnswer(
+    response,
+    request.method === "POST" ? await pulled(name, body, controls) : shown(name, controls),
+  );
 }
 
-function controlAnswer(what: string, body: string, { log, setFault }: Controlled): Answer {
-  switch (what) {
-    case "GET /_sim/log":
-      return jsonAnswer(log);
-    case "GET /_sim/summary":
-      return jsonAnswer(summaryOf(log));
-    case "POST /_sim/fault": {
-      const wish = readWish(body);
-      if (wish === undefined) return textAnswer(400, EXPECTED);
-      setFault(wish.operation, wish.fault, wish.times);
-      return jsonAnswer({});
-    }
-    default:
-      return textAnswer(404, "GET /_sim/log, GET /_sim/summary, POST /_sim/fault");
-  }
+function shown(name: string, controls: Controls): Answer {
+  if (name === "") return jsonAnswer(indexOf(controls));
+  const view = Object.hasOwn(controls.views, name) ? controls.views[name] : undefined;
+  return view === undefined ? NOT_FOUND : jsonAnswer(view());
 }
 
-const EXPECTED = "expected { operation: send|status|balance, fault: { kind, … }|null, times?: number }";
-
-interface Wish {
-  readonly operation: Operation;
-  readonly fault: Fault | undefined;
-  readonly times: number | undefined;
+async function pulled(name: string, body: string, { levers }: Controls): Promise<Answer> {
+  const wanted = Object.hasOwn(levers, name) ? levers[name] : undefined;
+  if (wanted === undefined) return NOT_FOUND;
+  const { refused } = await wanted.pull(undefined, body === "" ? {} : readBody(body).body);
+  return refused === undefined ? jsonAnswer({}) : textAnswer(400, `${refused}\n`);
 }
 
-/** Checks what a slip of the pen would turn into another fault than was meant. */
-function readWish(body: string): Wish | undefined {
-  const { operation, fault, times } = readBody(body).fields;
-  if (operation !== "send" && operation !== "status" && operation !== "balance") return undefined;
-  if (times !== undefined && typeof times !== "number") return undefined;
-  if (fault === null) return { operation, fault: undefined, times };
-  return isFault(fault) ? { operation, fault, times } : undefined;
+const NOT_FOUND = textAnswer(404, "GET /_sim tells what there is\n");
+
+function indexOf({ views, levers }: Controls): object {
+  const about = Object.entries(levers).map(([name, { about: what, input }]) => {
+    const body = z.toJSONSchema(input, { io: "input", unrepresentable: "any" });
+    return [`/_sim/${name}`, { about: what, body }];
+  });
+  return { get: Object.keys(views).map((name) => `/_sim/${name}`), post: Object.fromEntries(about) };
 }
 
-function isFault(value: unknown): value is Fault {
-  const { kind, accepted, answer } = isObject(value) ? value : {};
-  if (typeof kind !== "string" || !Object.hasOwn(FAULT_KINDS, kind)) return false;
-  if (FAULT_KINDS[kind as Fault["kind"]].saysAccepted !== (typeof accepted === "boolean")) return false;
-  return kind !== "answer" || isAnswer(answer);
-}
-
-function isAnswer(value: unknown): value is Answer {
-  const { status, body } = isObject(value) ? value : {};
-  return typeof status === "number" && typeof body === "string";
+/** The lever that every provider has: which fault, of these or of one's own making, the next requests meet. */
+export function faultLever(faults: Readonly<Record<string, Fault>>): Lever<SetFault> {
+  const named = z.preprocess((value, context) => {
+    if (typeof value !== "string") return value;
+    if (Object.hasOwn(faults, value)) return faults[value];
+    context.addIssue(`there is no fault ${value}; there are: ${Object.keys(faults).join(", ")}`);
+    return z.NEVER;
+  }, Fault.nullable());
+  const wish = z.strictObject({
+    operation: z.enum(OPERATIONS),
+    fault: named,
+    times: z.int().min(1).exactOptional(),
+  });
+  return lever(
+    "the fault that the next requests of an operation meet, as often as `times` says; null takes it back",
+    wish,
+    (setFault: SetFault, { operation, fault, times }) => setFault(operation, fault ?? undefined, times),
+  );
 }

@@ -1,40 +1,33 @@
-import type { Answer } from "./answer.ts";
+import { z } from "zod";
+import { Answer } from "./answer.ts";
 import { drawn, randomFor } from "./random.ts";
 import type { Operation, ReceivedRequest } from "./request.ts";
+
+const accepted = z.boolean();
+const delayMs = z.number().min(0).exactOptional();
 
 /**
  * How one request goes wrong. `accepted` says whether the provider does its work first, all of it, and only the
  * caller does not learn of it; without acceptance the provider does nothing. Work is done when the request arrives;
  * `delayMs` passes afterwards. Plain data, so that it can be set over HTTP as well.
  */
-export type Fault = Mishap & { readonly delayMs?: number };
-
-type Mishap =
+export const Fault = z.discriminatedUnion("kind", [
   /** The right answer; late, when there is a delay. */
-  | { readonly kind: "slow" }
+  z.strictObject({ kind: z.literal("slow"), delayMs }),
   /** The right answer, one byte at a time. */
-  | { readonly kind: "drip"; readonly everyMs: number }
+  z.strictObject({ kind: z.literal("drip"), everyMs: z.number().min(0), delayMs }),
   /** A complete HTTP response with the first half of the right body. */
-  | { readonly kind: "cut" }
+  z.strictObject({ kind: z.literal("cut"), delayMs }),
   /** The connection ends in the middle of the right body. */
-  | { readonly kind: "torn" }
+  z.strictObject({ kind: z.literal("torn"), delayMs }),
   /** Another answer than the right one. */
-  | { readonly kind: "answer"; readonly answer: Answer; readonly accepted: boolean }
+  z.strictObject({ kind: z.literal("answer"), answer: Answer, accepted, delayMs }),
   /** The connection is reset instead of an answer. */
-  | { readonly kind: "reset"; readonly accepted: boolean }
+  z.strictObject({ kind: z.literal("reset"), accepted, delayMs }),
   /** The connection stays open and nothing ever comes. */
-  | { readonly kind: "silence"; readonly accepted: boolean };
-
-/** Every kind, and whether it must say if the message is accepted; what comes over HTTP is checked against it. */
-export const FAULT_KINDS: Readonly<Record<Fault["kind"], { readonly saysAccepted: boolean }>> = {
-  slow: { saysAccepted: false },
-  drip: { saysAccepted: false },
-  cut: { saysAccepted: false },
-  torn: { saysAccepted: false },
-  answer: { saysAccepted: true },
-  reset: { saysAccepted: true },
-  silence: { saysAccepted: true },
-};
+  z.strictObject({ kind: z.literal("silence"), accepted, delayMs }),
+]);
+export type Fault = Readonly<z.infer<typeof Fault>>;
 
 /** Decides by the request alone, so that a run can be repeated; `undefined` lets the request through. */
 export type ChooseFault = (request: ReceivedRequest) => Fault | undefined;
@@ -84,6 +77,32 @@ export function garbage(what: keyof typeof GARBAGE, accepted: boolean): Fault {
     answer: { status: 200, headers: { "content-type": type }, body: GARBAGE[what] },
   };
 }
+
+/** What comes before the provider's work, so that nothing is accepted, and what comes after it. */
+function beforeAndAfter(name: string, fault: (accepted: boolean) => Fault): Record<string, Fault> {
+  return { [`${name}-before`]: fault(false), [`${name}-after`]: fault(true) };
+}
+
+/** The faults that any provider can have, by the names they are asked for from outside. */
+export const COMMON_FAULTS: Readonly<Record<string, Fault>> = {
+  slow: { kind: "slow", delayMs: 3000 },
+  drip: { kind: "drip", everyMs: 100 },
+  cut: { kind: "cut" },
+  torn: { kind: "torn" },
+  ...beforeAndAfter("reset", (accepted) => ({ kind: "reset", accepted })),
+  ...beforeAndAfter("silence", (accepted) => ({ kind: "silence", accepted })),
+  ...beforeAndAfter("500", serverError),
+  ...beforeAndAfter("503", (accepted) => serverError(accepted, 503)),
+  "429": tooManyRequests(),
+  "429-retry-after": tooManyRequests(1),
+  redirect: redirect("http://127.0.0.1:9/"),
+  ...beforeAndAfter("html", (accepted) => garbage("html", accepted)),
+  ...beforeAndAfter("empty", (accepted) => garbage("empty", accepted)),
+  ...beforeAndAfter("null", (accepted) => garbage("null", accepted)),
+  ...beforeAndAfter("array", (accepted) => garbage("array", accepted)),
+  ...beforeAndAfter("word", (accepted) => garbage("word", accepted)),
+  ...beforeAndAfter("not-json", (accepted) => garbage("notJson", accepted)),
+};
 
 /** Faults by share of the requests of one operation, the same ones for the same seed. */
 export function faultMix(

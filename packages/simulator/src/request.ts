@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 
 /** What a provider's endpoints do, in words that all providers share. */
-export type Operation = "send" | "status" | "balance";
+export const OPERATIONS = ["send", "status", "balance"] as const;
+export type Operation = (typeof OPERATIONS)[number];
 
 /** A request as it came in, whole. */
 export interface ReceivedRequest {

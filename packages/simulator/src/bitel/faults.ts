@@ -1,6 +1,6 @@
 import { type Answer, jsonAnswer } from "../answer.ts";
 import type { Fault } from "../faults.ts";
-import { type ErrorCode, errorAnswer, resultAnswer, UNAUTHORIZED } from "./answers.ts";
+import { ERROR_CODES, type ErrorCode, errorAnswer, resultAnswer, UNAUTHORIZED } from "./answers.ts";
 
 /** A documented refusal of a request that has no such fault, or any other code: that of missing credit is not known. */
 export function refused(code: ErrorCode | (string & {}), status = 400): Fault {
@@ -44,6 +44,18 @@ export const wrongTypesForStatus: Fault = instead(
     price: [],
   }),
 );
+
+/** Those above by the names they are asked for from outside. */
+export const FAULTS: Readonly<Record<string, Fault>> = {
+  ...Object.fromEntries(ERROR_CODES.map((code) => [`refused:${code}`, refused(code)])),
+  "undocumented-code": refused("NotEnoughCredit", 402),
+  "refused-with-success": refusedWithSuccess("InvalidRequest"),
+  unauthorized,
+  "success-without-id": successWithoutId,
+  "empty-envelope": emptyEnvelope,
+  "wrong-types-for-send": wrongTypesForSend,
+  "wrong-types-for-status": wrongTypesForStatus,
+};
 
 function instead(answer: Answer): Extract<Fault, { kind: "answer" }> {
   return { kind: "answer", answer, accepted: false };

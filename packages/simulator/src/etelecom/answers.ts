@@ -10,6 +10,7 @@ const REFUSALS = {
   "-9": (subject: string) => `Can't find any information about channel: ${subject}`,
 } as const;
 export type RefusalCode = keyof typeof REFUSALS;
+export const REFUSAL_CODES = Object.keys(REFUSALS) as readonly RefusalCode[];
 
 /** Both documents print these two bare, without JSON around them. */
 export const UNAUTHORIZED = textAnswer(401, "Unauthorized");

@@ -1,6 +1,6 @@
 import { type Answer, jsonAnswer } from "../answer.ts";
 import type { Fault } from "../faults.ts";
-import { FOREIGN_ADDRESS, type RefusalCode, refusalAnswer, UNAUTHORIZED } from "./answers.ts";
+import { FOREIGN_ADDRESS, REFUSAL_CODES, type RefusalCode, refusalAnswer, UNAUTHORIZED } from "./answers.ts";
 
 /** A documented refusal of a message that has no such fault. */
 export function refused(code: RefusalCode, subject = ""): Fault {
@@ -41,6 +41,17 @@ export const wrongTypesForStatus: Fault = instead(
     errorCode: [],
   }),
 );
+
+/** Those above by the names they are asked for from outside. */
+export const FAULTS: Readonly<Record<string, Fault>> = {
+  ...Object.fromEntries(REFUSAL_CODES.map((code) => [`refused:${code}`, refused(code, "x")])),
+  "undocumented-code": undocumentedCode("-4", "Undocumented"),
+  unauthorized,
+  "foreign-address": foreignAddress,
+  "success-without-id": successWithoutId,
+  "wrong-types-for-send": wrongTypesForSend,
+  "wrong-types-for-status": wrongTypesForStatus,
+};
 
 function instead(answer: Answer): Extract<Fault, { kind: "answer" }> {
   return { kind: "answer", answer, accepted: false };

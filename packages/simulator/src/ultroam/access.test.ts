@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { LOCALHOST_CERTIFICATE } from "../localhost-certificate.ts";
 import { BASIC, call, digestHeader } from "./caller.ts";
 import { errorThoughTaken } from "./faults.ts";
 import { open, PORTS, QUEUE, recipient, SEND } from "./open-box.ts";
@@ -53,8 +53,7 @@ test("a reboot makes nonces stale", async () => {
   expect((await call(box.url + QUEUE, { authorization })).challenge).toContain("stale=true");
 });
 
-const pem = (name: string) => readFileSync(new URL(`localhost.test-${name}.pem`, import.meta.url), "utf8");
-const tls = { key: pem("key"), cert: pem("cert") };
+const tls = LOCALHOST_CERTIFICATE;
 
 test("a box with TLS is believed by who knows its certificate, and by nobody else", async () => {
   await using box = await open({ tls });

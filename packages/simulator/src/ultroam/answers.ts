@@ -3,7 +3,8 @@ import type { Report, Standing, UltroamMessage } from "./message.ts";
 import { imsiOf } from "./ports.ts";
 
 /** Every code of docs/providers/ultroam.md §3.1 and §5 that refuses. */
-export type RefusalCode = 400 | 413 | 500 | 550;
+export const REFUSAL_CODES = [400, 413, 500, 550] as const;
+export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
 /** Where the documents are silent or contradict themselves, and nobody can say what a unit does. */
 export interface Quirks {

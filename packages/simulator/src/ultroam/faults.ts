@@ -1,6 +1,6 @@
 import { type Answer, jsonAnswer, textAnswer } from "../answer.ts";
 import type { Fault } from "../faults.ts";
-import type { RefusalCode } from "./answers.ts";
+import { REFUSAL_CODES, type RefusalCode } from "./answers.ts";
 
 /** A documented refusal of a request that has no such fault. */
 export function refused(code: RefusalCode): Fault {
@@ -52,6 +52,19 @@ export const wrongTypesForStatus: Fault = instead(
     ],
   }),
 );
+
+/** Those above by the names they are asked for from outside. */
+export const FAULTS: Readonly<Record<string, Fault>> = {
+  ...Object.fromEntries(REFUSAL_CODES.map((code) => [`refused:${code}`, refused(code)])),
+  "undocumented-code": undocumentedCode(486),
+  "error-though-taken": errorThoughTaken,
+  unauthorized,
+  forbidden,
+  "api-switched-off": apiSwitchedOff,
+  "success-without-task": successWithoutTask,
+  "wrong-types-for-send": wrongTypesForSend,
+  "wrong-types-for-status": wrongTypesForStatus,
+};
 
 function instead(answer: Answer): Extract<Fault, { kind: "answer" }> {
   return { kind: "answer", answer, accepted: false };

@@ -1,13 +1,15 @@
 /** The states of docs/providers/ultroam.md §7. */
-export type Registration =
-  | "POWER_OFF"
-  | "NO_SIM"
-  | "PIN_REQUIRE"
-  | "PUK_REQUIRE"
-  | "UNREGISTER"
-  | "SEARCHING_NETWORK"
-  | "REGISTER_OK"
-  | "UNKNOWN";
+export const REGISTRATIONS = [
+  "POWER_OFF",
+  "NO_SIM",
+  "PIN_REQUIRE",
+  "PUK_REQUIRE",
+  "UNREGISTER",
+  "SEARCHING_NETWORK",
+  "REGISTER_OK",
+  "UNKNOWN",
+] as const;
+export type Registration = (typeof REGISTRATIONS)[number];
 
 /** The ports of the box; each stands in the network until it is told otherwise. */
 export interface Ports {

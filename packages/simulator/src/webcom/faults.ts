@@ -1,7 +1,7 @@
 import { type Answer, jsonAnswer } from "../answer.ts";
 import type { Fault } from "../faults.ts";
 import { errorAnswer, refusedItem, sendAnswer } from "./answers.ts";
-import type { Language, MessageError, RequestError } from "./texts.ts";
+import { type Language, MESSAGE_ERRORS, type MessageError, REQUEST_ERRORS, type RequestError } from "./texts.ts";
 
 /** A documented refusal of a message that has no such fault. */
 export function refused(error: MessageError): Fault {
@@ -39,6 +39,28 @@ export const wrongTypesForStatus: Fault = instead(
 
 /** A balance answer that has every field with a type of another world. */
 export const wrongTypesForBalance: Fault = instead(jsonAnswer({ money: [], currency: 643, information: {} }));
+
+/** Those above by the names they are asked for from outside. */
+export const FAULTS: Readonly<Record<string, Fault>> = {
+  ...named("refused", MESSAGE_ERRORS, (error) => refused(error)),
+  ...named("request-refused", REQUEST_ERRORS, (error) => requestRefused(error)),
+  "undocumented-error": undocumentedError("Неизвестная ошибка."),
+  "already-sent-without-id": alreadySentWithoutId,
+  "success-without-id": successWithoutId,
+  "empty-information": emptyInformation,
+  "wrong-types-for-send": wrongTypesForSend,
+  "wrong-types-for-status": wrongTypesForStatus,
+  "wrong-types-for-balance": wrongTypesForBalance,
+};
+
+function named<Error extends string>(
+  name: string,
+  errors: Readonly<Record<Error, unknown>>,
+  fault: (error: Error) => Fault,
+): Record<string, Fault> {
+  const keys = Object.keys(errors) as Error[];
+  return Object.fromEntries(keys.map((error) => [`${name}:${error}`, fault(error)]));
+}
 
 function instead(answer: Answer): Fault {
   return { kind: "answer", answer, accepted: false };
