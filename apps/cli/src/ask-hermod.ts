@@ -2,10 +2,9 @@ import { type ClientOptions, type Hermod, type MessageView, openClient } from "@
 import { Account } from "@hermod/providers/registry";
 import { readConfig } from "@hermod/service/config";
 import { readEnvironment } from "@hermod/service/environment";
-import type { Command } from "./command-line.ts";
+import type { ById, Question, Send } from "./ask-arguments.ts";
 import { describe } from "./describe.ts";
 
-type Question = Exclude<Command, { name: "demo" | "help" }>;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Carries out a command that only needs the client. Prints the answer and returns the exit code. */
@@ -31,7 +30,7 @@ function clientOptions(env: Environment): ClientOptions {
   return encryption === undefined ? { redisUrl } : { redisUrl, encryption };
 }
 
-async function send(hermod: Hermod, { message, wait, json }: Question & { name: "send" }): Promise<number> {
+async function send(hermod: Hermod, { message, wait, json }: Send): Promise<number> {
   const accepted = await hermod.send(message);
   const { id, duplicate } = accepted;
   if (wait) {
@@ -42,7 +41,7 @@ async function send(hermod: Hermod, { message, wait, json }: Question & { name: 
   return 0;
 }
 
-async function cancel(hermod: Hermod, { id, json }: Question & { name: "cancel" }): Promise<number> {
+async function cancel(hermod: Hermod, { id, json }: ById): Promise<number> {
   const result = await hermod.cancel(id);
   const words = {
     canceled: "Canceled: it was not and will not be sent.",
@@ -53,10 +52,7 @@ async function cancel(hermod: Hermod, { id, json }: Question & { name: "cancel" 
   return result === "canceled" ? 0 : 1;
 }
 
-function printView(
-  view: MessageView | undefined,
-  { id, json }: { readonly id: string; readonly json: boolean },
-): number {
+function printView(view: MessageView | undefined, { id, json }: Omit<ById, "name">): number {
   if (view === undefined) {
     if (json) console.log(JSON.stringify(null));
     console.error(`There is no message ${id}.`);

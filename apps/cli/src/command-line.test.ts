@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { parseCommandLine, UsageError } from "./command-line.ts";
+import { parseCommandLine } from "./command-line.ts";
+import { UsageError } from "./usage-error.ts";
 
 test("demo alone sends 300 messages with seed 1", () => {
   expect(parseCommandLine(["demo"])).toEqual({ name: "demo", messages: 300, seed: 1, keep: false });

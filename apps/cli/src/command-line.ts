@@ -1,135 +1,59 @@
-import { type ParseArgsConfig, parseArgs } from "node:util";
-import type { MessageInput } from "@hermod/client";
+import { CommanderError, Command as Parser } from "@commander-js/extra-typings";
+import { addById, addSend, type Question } from "./ask-arguments.ts";
+import { addDemo, type DemoArguments } from "./demo/demo-arguments.ts";
+import { HELP_WIDTH } from "./simulate/knobs.ts";
+import { addSimulate, type SimulateArguments } from "./simulate/simulate-arguments.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** What a command line asks for. */
-export type Command =
-  | { readonly name: "help" }
-  | { readonly name: "demo"; readonly messages: number; readonly seed: number; readonly keep: boolean }
-  | { readonly name: "send"; readonly message: MessageInput; readonly wait: boolean; readonly json: boolean }
-  | { readonly name: "get"; readonly id: string; readonly json: boolean }
-  | { readonly name: "cancel"; readonly id: string; readonly json: boolean };
+export type Command = { readonly name: "help"; readonly text: string } | DemoArguments | SimulateArguments | Question;
 
-/** The command line cannot be understood. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
+const AFTERWORD = `
+Exit codes:
+  0     it was done; with demo, every message ended as the providers' logs demand
+  1     it was not: the answer is no (no such message, too late, a message differs), or something could not be had
+  2     the command line cannot be understood
+  128+  and the number of the signal that ended the demo; simulate, which goes on until then, ends with 0
 
-/** More than a simulator should keep in memory. */
-const MOST_MESSAGES = 100_000;
-const PRIORITIES = ["urgent", "normal", "bulk"] as const;
+Environment of send, get and cancel: REDIS_URL (redis://127.0.0.1:6379), and HERMOD_CONFIG, of which only the
+encryption keys are used. The demo works in the Redis of REDIS_URL, or starts one of its own.`;
 
 /** Reads the arguments after the program's name; throws a `UsageError`. */
 export function parseCommandLine(line: readonly string[]): Command {
-  const [name, ...rest] = line;
-  // `npx pnpm demo -- --keep` hands the dashes over as well.
-  const args = rest[0] === "--" ? rest.slice(1) : rest;
-  if (name === undefined) throw new UsageError("a command is missing");
-  if (["help", "--help", "-h"].includes(name) || args.includes("--help")) return { name: "help" };
-  switch (name) {
-    case "demo":
-      return readDemo(args);
-    case "send":
-      return readSend(args);
-    case "get":
-    case "cancel":
-      return readId(name, args);
-    default:
-      throw new UsageError(`there is no command ${name}`);
-  }
-}
-
-function readDemo(args: string[]): Command {
-  const { values } = parsed({
-    args,
-    options: {
-      messages: { type: "string", default: "300" },
-      seed: { type: "string", default: "1" },
-      keep: { type: "boolean", default: false },
-    },
-  });
-  return {
-    name: "demo",
-    messages: whole("messages", values.messages, 1, MOST_MESSAGES),
-    seed: whole("seed", values.seed, 0, 2 ** 31),
-    keep: values.keep,
+  const said: string[] = [];
+  const asked: Command[] = [];
+  const parser = new Parser("hermod")
+    .description("Delivers messages through providers' HTTP APIs and follows each one to a final state.")
+    .exitOverride()
+    .configureHelp({ helpWidth: HELP_WIDTH })
+    .configureOutput({ writeOut: (text) => said.push(text), writeErr: () => {} })
+    .addHelpText("after", AFTERWORD);
+  const ask = (command: Command): void => {
+    asked.push(command);
   };
-}
-
-function readSend(args: string[]): Command {
-  const { values } = parsed({
-    args,
-    options: {
-      account: { type: "string" },
-      to: { type: "string" },
-      template: { type: "string" },
-      param: { type: "string", multiple: true, default: [] },
-      text: { type: "string" },
-      producer: { type: "string" },
-      priority: { type: "string" },
-      "idempotency-key": { type: "string" },
-      "expires-in-ms": { type: "string" },
-      wait: { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-    },
-  });
-  const { account, to, template, text, producer, wait, json } = values;
-  if (account === undefined || to === undefined) throw new UsageError("send needs --account and --to");
-  const expiresIn = values["expires-in-ms"];
-  const params = values.param.length === 0 ? undefined : Object.fromEntries(values.param.map(keyAndValue));
-  const message: MessageInput = {
-    account,
-    to,
-    content: given({ template, params, text }),
-    ...given({
-      producer,
-      priority: priorityOf(values.priority),
-      idempotencyKey: values["idempotency-key"],
-      expiresInMs:
-        expiresIn === undefined ? undefined : whole("expires-in-ms", expiresIn, 1, Number.MAX_SAFE_INTEGER),
-    }),
-  };
-  return { name: "send", message, wait, json };
-}
-
-function readId(name: "get" | "cancel", args: string[]): Command {
-  const options = { json: { type: "boolean", default: false } } as const;
-  const { values, positionals } = parsed({ args, options, allowPositionals: true });
-  const [id, ...more] = positionals;
-  if (id === undefined || more.length > 0) throw new UsageError(`${name} needs the id of one message`);
-  return { name, id, json: values.json };
-}
-
-function parsed<const Config extends ParseArgsConfig>(config: Config): ReturnType<typeof parseArgs<Config>> {
+  addDemo(parser, ask);
+  addSimulate(parser, ask);
+  addSend(parser, ask);
+  addById(parser, "get", "show what became of a message", ask);
+  addById(parser, "cancel", "end a message that was not sent yet", ask);
   try {
-    return parseArgs(config);
+    parser.parse(withoutDashes(line), { from: "user" });
   } catch (error) {
-    // Node's own words name the flag; what follows them is advice on positionals that would only mislead.
-    throw new UsageError((error as Error).message.split(". ")[0], { cause: error });
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { name: "help", text: said.join("").trimEnd() };
+    throw new UsageError(reasonOf(error), { cause: error });
   }
+  const [command] = asked;
+  if (command === undefined) throw new UsageError("a command is missing");
+  return command;
 }
 
-function whole(flag: string, text: string, least: number, most: number): number {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= least && value <= most) return value;
-  throw new UsageError(`--${flag} must be a whole number from ${least} to ${most}`);
+/** `npx pnpm demo -- --keep` hands the dashes over as well. */
+function withoutDashes([name, ...rest]: readonly string[]): string[] {
+  if (name === undefined) return [];
+  return [name, ...(rest[0] === "--" ? rest.slice(1) : rest)];
 }
 
-function keyAndValue(text: string): [string, string] {
-  const at = text.indexOf("=");
-  if (at < 1) throw new UsageError("--param must be <key>=<value>");
-  return [text.slice(0, at), text.slice(at + 1)];
-}
-
-function priorityOf(text: string | undefined): (typeof PRIORITIES)[number] | undefined {
-  const found = PRIORITIES.find((priority) => priority === text);
-  if (found === undefined && text !== undefined) {
-    throw new UsageError(`--priority must be one of: ${PRIORITIES.join(", ")}`);
-  }
-  return found;
-}
-
-/** The fields that have a value: to the client an absent field and an undefined one are not the same. */
-function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+function reasonOf({ code, message }: CommanderError): string {
+  return code === "commander.help" ? "a command is missing" : message.replace(/^error: /, "");
 }

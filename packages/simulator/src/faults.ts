@@ -93,7 +93,7 @@ export const COMMON_FAULTS: Readonly<Record<string, Fault>> = {
   ...beforeAndAfter("silence", (accepted) => ({ kind: "silence", accepted })),
   ...beforeAndAfter("500", serverError),
   ...beforeAndAfter("503", (accepted) => serverError(accepted, 503)),
-  "429": tooManyRequests(),
+  "429-bare": tooManyRequests(),
   "429-retry-after": tooManyRequests(1),
   redirect: redirect("http://127.0.0.1:9/"),
   ...beforeAndAfter("html", (accepted) => garbage("html", accepted)),

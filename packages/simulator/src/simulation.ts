@@ -14,8 +14,9 @@ export interface Simulation {
   readonly settings: z.ZodType;
   /** The contract that holds where nothing is set. */
   readonly defaults: Readonly<Record<string, unknown>>;
-  /** Names of what can become of messages. */
+  /** Names of what can become of messages, and the form of one that has no name. */
   readonly plans: readonly string[];
+  readonly writtenPlan: z.ZodType;
   /** Names of what can go wrong with a request. */
   readonly faults: readonly string[];
   /** What can be looked at and changed while it runs, beside the log and the faults (`Controls`). */
@@ -73,6 +74,7 @@ export function simulation<Set extends object, Message, Plan, Running extends Si
     defaults,
     settings,
     plans: ["mixed", ...Object.keys(plans.named)],
+    writtenPlan: plans.written,
     faults: Object.keys(faults),
     views: Object.keys(views),
     levers: { plan: planLever(plans), ...parts.levers },

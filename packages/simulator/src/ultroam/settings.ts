@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { Amount, Pattern, type Settable, Times, TimeZone } from "../setting.ts";
 import type { Contract } from "./provider.ts";
+import { DEFAULT_CONTRACT } from "./server.ts";
+
+const { largestText } = DEFAULT_CONTRACT;
 
 /** Where events go, and their shape. */
 export const PushSetting = z.strictObject({
@@ -24,7 +27,10 @@ export const Settings = z
     unauthenticatedPost: z.enum(["challenge", "silence", "drop"]),
     sn: z.string(),
     numberPattern: Pattern,
-    largestText: z.strictObject({ bytes: z.int().min(1), characters: z.int().min(1) }),
+    largestText: z.strictObject({
+      bytes: z.int().min(1).default(largestText.bytes),
+      characters: z.int().min(1).default(largestText.characters),
+    }),
     largestUserId: z.int().min(1),
     largestUserIdList: z.int().min(1),
     ports: z.int().min(1).max(32),

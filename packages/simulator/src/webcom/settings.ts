@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { Amount, Pattern, type Settable, TimeZone } from "../setting.ts";
-import type { Contract } from "./contract.ts";
+import { type Contract, DEFAULT_CONTRACT } from "./contract.ts";
+
+const { envelope, unknownId } = DEFAULT_CONTRACT;
 
 const Form = z.enum(["object", "array"]);
 
@@ -27,7 +29,11 @@ export const Settings = z
     language: z.enum(["en", "ru"]),
     errorStatus: z.union([z.literal([200, 400]), z.literal("either")]),
     contentType: z.enum(["text/json", "any"]),
-    envelope: z.strictObject({ request: Form, message: Form, phones: Form }),
+    envelope: z.strictObject({
+      request: Form.default(envelope.request),
+      message: Form.default(envelope.message),
+      phones: Form.default(envelope.phones),
+    }),
     stateEnvelope: Form,
     statesPerRequest: Amount,
     timeZone: TimeZone,
@@ -36,7 +42,10 @@ export const Settings = z
     closedDirections: z.array(z.string()),
     senders: z.union([z.literal("all"), z.record(z.string(), z.enum(["approved", "unapproved"]))]),
     forbiddenText: Pattern,
-    unknownId: z.strictObject({ as: z.enum(["state", "error", "omission"]), text: z.string() }),
+    unknownId: z.strictObject({
+      as: z.enum(["state", "error", "omission"]).default(unknownId.as),
+      text: z.string().default(unknownId.text),
+    }),
     alreadySent: z.enum(["id", "text", "text and id"]),
     dedupeMs: Amount,
     repeatGuardMs: z.number().min(0),
