@@ -1,71 +1,85 @@
-import { styleText } from "node:util";
-import { STATES, type State } from "@hermod/core/state";
+import { stripVTControlCharacters } from "node:util";
+import { isFinal, STATES, type State } from "@hermod/core/state";
+import { bar, type Counts, legend } from "./bar.ts";
 
 /** Where the demo stands. */
 export interface Standing {
   readonly elapsedMs: number;
-  readonly messages: number;
-  readonly states: ReadonlyMap<State, number>;
-  /** Messages the provider took during the last second. */
-  readonly perSecond: number;
   /** Until the last message is final, at most; undefined for a load without end. */
   readonly leftMs: number | undefined;
+  readonly accounts: readonly AccountStanding[];
 }
 
-/** States shown even when no message is in them, so that the picture does not jump. */
-const ALWAYS: readonly State[] = [
-  "queued",
-  "sending",
-  "submitted",
-  "delivered",
-  "undelivered",
-  "rejected",
-  "unknown",
-];
-const COLOURS: Partial<Record<State, "green" | "yellow" | "red" | "cyan">> = {
-  delivered: "green",
-  undelivered: "yellow",
-  rejected: "yellow",
-  expired: "red",
-  failed: "red",
-  unknown: "red",
-};
-const NAME_WIDTH = 12;
-const COUNT_WIDTH = 7;
-const WIDEST_BAR = 60;
+export interface AccountStanding {
+  readonly name: string;
+  readonly states: Counts;
+  /** Messages the provider took during the last second. */
+  readonly perSecond: number;
+}
 
-/** The standing as a picture: a bar for each state, and a line below. */
+const WIDEST_BAR = 100;
+
+/** The standing as a picture: a bar for each account and one for all of them, what they mean, and a line below. */
 export function picture(standing: Standing, columns: number): string[] {
-  const { messages, states } = standing;
-  const room = Math.max(10, Math.min(WIDEST_BAR, columns - NAME_WIDTH - COUNT_WIDTH - 2));
-  const shown = STATES.filter((state) => ALWAYS.includes(state) || (states.get(state) ?? 0) > 0);
-  const bars = shown.map((state) => {
-    const count = states.get(state) ?? 0;
-    // What is there is seen, however few it is.
-    const length = count === 0 ? 0 : Math.max(1, Math.round((count / Math.max(1, messages)) * room));
-    const bar = styleText(COLOURS[state] ?? "cyan", "█".repeat(length));
-    return `${state.padEnd(NAME_WIDTH)}${String(count).padStart(COUNT_WIDTH)} ${bar}`;
-  });
-  return [...bars, footer(standing).slice(0, Math.max(0, columns - 1))];
+  const { accounts } = standing;
+  const all = totalOf(accounts);
+  const rows = accounts.length > 1 ? [...accounts, all] : accounts;
+  const nameWidth = Math.max(...rows.map(({ name }) => name.length));
+  const told = rows.map(finalWords);
+  const toldWidth = Math.max(...told.map((words) => words.length));
+  const room = Math.max(10, Math.min(WIDEST_BAR, columns - nameWidth - toldWidth - 5));
+  const bars = rows.map(
+    ({ name, states }, index) =>
+      `${name.padEnd(nameWidth)}  ${bar(states, room)}  ${(told[index] ?? "").padStart(toldWidth)}`,
+  );
+  return [...bars, ...lines(legend(all.states), columns), footer(standing).slice(0, Math.max(0, columns - 1))];
 }
 
 /** The standing in one line, for where nothing can be redrawn. */
 export function plainLine(standing: Standing): string {
-  const counts = [...standing.states]
+  const { accounts } = standing;
+  const each = accounts.map((account) => `${account.name} ${finalOf(account)}/${countOf(account)}`);
+  const counts = [...totalOf(accounts).states]
     .sort(([a], [b]) => STATES.indexOf(a) - STATES.indexOf(b))
     .map(([state, count]) => `${state} ${count}`);
-  return `${footer(standing)}: ${counts.join(", ")}`;
+  return `${footer(standing)}; final: ${each.join(", ")}; ${counts.join(", ")}`;
 }
 
-function footer({ elapsedMs, messages, perSecond, leftMs }: Standing): string {
-  const left = leftMs === undefined ? [] : [`at most ${Math.ceil(leftMs / 1000)} s left`];
-  const parts = [
-    `${(elapsedMs / 1000).toFixed(1)} s`,
-    `${messages} messages`,
-    `${perSecond} sent in the last second`,
-    ...left,
-  ];
-  return parts.join(", ");
+function finalWords(account: AccountStanding): string {
+  return `${finalOf(account)} of ${countOf(account)} final, ${account.perSecond}/s`;
+}
+
+function footer({ elapsedMs, leftMs }: Standing): string {
+  const left = leftMs === undefined ? "" : `, at most ${Math.ceil(leftMs / 1000)} s left`;
+  return `${(elapsedMs / 1000).toFixed(1)} s${left}`;
+}
+
+function totalOf(accounts: readonly AccountStanding[]): AccountStanding {
+  const states = new Map<State, number>();
+  for (const account of accounts)
+    for (const [state, count] of account.states) states.set(state, (states.get(state) ?? 0) + count);
+  const perSecond = accounts.reduce((sum, account) => sum + account.perSecond, 0);
+  return { name: "all", states, perSecond };
+}
+
+function countOf({ states }: AccountStanding): number {
+  return states.values().reduce((sum, count) => sum + count, 0);
+}
+
+function finalOf({ states }: AccountStanding): number {
+  return states.entries().reduce((sum, [state, count]) => (isFinal(state) ? sum + count : sum), 0);
+}
+
+/** Puts items side by side, as many as a line has room for. */
+function lines(items: readonly string[], columns: number): string[] {
+  const full: string[] = [];
+  for (const item of items) {
+    const line = full.at(-1);
+    const longer = line === undefined ? item : `${line}   ${item}`;
+    if (line !== undefined && stripVTControlCharacters(longer).length < columns) full[full.length - 1] = longer;
+    else full.push(item);
+  }
+  return full;
 }
 
 export interface Remaining {

@@ -1,20 +1,15 @@
 import { randomBytes } from "node:crypto";
+import type { DemoArguments } from "./demo-arguments.ts";
 import { openFollowing } from "./following.ts";
 import { handOverLoad, handOverMix } from "./hand-over.ts";
 import type { Interrupts } from "./interrupts.ts";
 import { invitation } from "./invitation.ts";
-import { mixOf } from "./mix.ts";
-import { allAgree, report } from "./report.ts";
+import { mixOf, shareOf } from "./mix.ts";
+import { allAgree, type ReportParts, report, reportData } from "./report.ts";
 import type { Screen } from "./screen.ts";
+import { sidesOf } from "./sides.ts";
 import { HORIZON_MS, openStage } from "./stage.ts";
-import { compare } from "./truth.ts";
 import { openWatching } from "./watching.ts";
-
-export interface DemoOptions {
-  readonly messages: number;
-  readonly seed: number;
-  readonly keep: boolean;
-}
 
 /** Long enough for a message of a worker that was killed, whose order is found again only when its lock has ended. */
 const EXPIRES_MS = 20_000;
@@ -25,32 +20,39 @@ const PATIENCE = 3;
 /** The urgent messages come while the others still wait: only then can it be seen that they need not. */
 const URGENT_SHARE = 0.8;
 
-/** Shows the whole walk. Returns 0 when every message ended as the provider's log demands, else 1. */
-export async function runDemo(options: DemoOptions, screen: Screen, interrupts: Interrupts): Promise<number> {
-  const { seed, keep, messages } = options;
+/** Shows the whole walk. Returns 0 when every message ended as the providers' logs demand, else 1. */
+export async function runDemo(args: DemoArguments, screen: Screen, interrupts: Interrupts): Promise<number> {
+  const { seed, keep, messages, providers, json } = args;
   const failure = new AbortController();
   const fail = (error: unknown): void => failure.abort(error);
   const stop = AbortSignal.any([interrupts.now, failure.signal]);
-  const sendPerSecond = limitFor(messages);
-  const walkMs = (messages / sendPerSecond) * 1000;
-  await using stage = await openStage({ seed, sendPerSecond, stop, fail, say: screen.say });
+  const tasks = providers.map((provider, place) => {
+    const mixed = shareOf(messages, place, providers.length);
+    return { provider, mixed, sendPerSecond: limitFor(mixed) };
+  });
+  const walkMs = Math.max(...tasks.map(({ mixed, sendPerSecond }) => (mixed / sendPerSecond) * 1000));
+  await using stage = await openStage({ seed, tasks, stop, fail, say: screen.say });
 
-  const { account, hermod, simulator, fleet } = stage;
+  const { accounts, hermod, simulators, fleet } = stage;
   const following = openFollowing(hermod);
-  const watching = openWatching({ following, screen, stop, sendPerSecond, mixed: messages });
+  const watching = openWatching({ following, screen, stop, tasks: accounts });
   const allFinal = (): boolean => following.open() === 0;
   const conclude = async (): Promise<boolean> => {
     const elapsedMs = watching.elapsedMs();
-    const [log, views] = [await simulator.log(), following.views()];
-    const verdicts = compare(following.told(), log, fleet.losses() > 0);
+    const [logs, told] = [await simulators.logs(), following.messages()];
+    const parts: ReportParts = {
+      accounts: accounts.map((account) => sidesOf(account, told, logs, fleet.losses() > 0)),
+      elapsedMs,
+    };
     screen.settle();
-    screen.say("", ...report({ verdicts, views, log, sendPerSecond, elapsedMs }), "");
-    return allAgree(verdicts);
+    screen.say("", ...report(parts, screen.columns), "");
+    if (json) console.log(JSON.stringify(reportData(parts)));
+    return allAgree(parts);
   };
 
-  screen.say(`${messages} messages, at most ${sendPerSecond} a second, seed ${seed}`);
+  screen.say(`${messages} messages over ${accounts.map(limitWords).join(", ")}, seed ${seed}`, "");
   const run = randomBytes(6).toString("hex");
-  const mixOptions = { seed, account, run, expiresInMs: EXPIRES_MS + walkMs * PATIENCE };
+  const mixOptions = { seed, accounts, run, expiresInMs: EXPIRES_MS + walkMs * PATIENCE };
   const parts = { hermod, following, stop };
   const mixing = alongside(handOverMix(parts, mixOf(messages, mixOptions), walkMs * URGENT_SHARE), fail);
   await watching.until(() => mixing.isOver() && allFinal(), walkMs * PATIENCE + DRAIN_MS);
@@ -67,7 +69,11 @@ export async function runDemo(options: DemoOptions, screen: Screen, interrupts: 
 
 /** Slow enough to be watched, and fast enough to be over in some ten seconds. */
 function limitFor(messages: number): number {
-  return Math.min(500, Math.max(50, Math.ceil(messages / 10)));
+  return Math.min(250, Math.max(12, Math.ceil(messages / 5)));
+}
+
+function limitWords({ name, sendPerSecond }: { readonly name: string; readonly sendPerSecond: number }): string {
+  return `${name} (at most ${sendPerSecond}/s)`;
 }
 
 /** Lets something go on meanwhile; its failure ends the demo. */

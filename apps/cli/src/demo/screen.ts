@@ -3,6 +3,7 @@ import { picture, plainLine, type Standing } from "./progress.ts";
 
 /** Where the demo speaks: lines that stay, and a standing that is redrawn in place where there is a terminal. */
 export interface Screen {
+  readonly columns: number;
   say(...lines: readonly string[]): void;
   show(standing: Standing): void;
   /** Leaves the last standing where it is: what is said from now on comes below. */
@@ -11,6 +12,7 @@ export interface Screen {
 
 /** Without a terminal a standing is said as a line, no more often than this. */
 const LINE_EVERY_MS = 2000;
+const PLAIN_COLUMNS = 100;
 
 export function openScreen(out: NodeJS.WriteStream): Screen {
   return out.isTTY ? terminal(out) : log(out);
@@ -27,6 +29,9 @@ function terminal(out: NodeJS.WriteStream): Screen {
     if (lines.length > 0) out.write(`${lines.join("\n")}\n`);
   };
   return {
+    get columns() {
+      return out.columns;
+    },
     say(...lines) {
       erase();
       write(lines);
@@ -47,13 +52,13 @@ function log(out: NodeJS.WriteStream): Screen {
   let saidAt = Number.NEGATIVE_INFINITY;
   let said = "";
   return {
+    columns: PLAIN_COLUMNS,
     say(...lines) {
       for (const line of lines) out.write(`${line}\n`);
     },
     show(standing) {
-      if (standing.states.size === 0) return;
       const line = plainLine(standing);
-      const states = line.slice(line.indexOf(":"));
+      const states = line.slice(line.indexOf(";"));
       if (states === said || performance.now() - saidAt < LINE_EVERY_MS) return;
       saidAt = performance.now();
       said = states;

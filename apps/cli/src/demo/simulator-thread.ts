@@ -1,24 +1,22 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { startEtelecom } from "@hermod/simulator/etelecom";
-import { type ChooseFault, tooManyRequests } from "@hermod/simulator/faults";
-import { kindOf, otpOf, planOf } from "./mix.ts";
+import type { SimulatedProvider } from "@hermod/simulator/registry";
+import { demoProviders } from "./demo-providers.ts";
 
-/** A 429 for the first request of each chosen message, and never again for it. */
-function throttleOnce(): ChooseFault {
-  const done = new Set<string>();
-  return ({ operation, fields }) => {
-    const otp = otpOf(fields) ?? "";
-    if (operation !== "send" || kindOf(otp) !== "throttled" || done.has(otp)) return undefined;
-    done.add(otp);
-    return tooManyRequests(1);
-  };
-}
+const { seed, providers } = workerData as {
+  readonly seed: number;
+  readonly providers: readonly SimulatedProvider[];
+};
 
-const simulator = await startEtelecom({
-  seed: Number(workerData),
-  plan: ({ params }, random) => planOf(kindOf(params["otp"] ?? ""), random),
-  fault: throttleOnce(),
-});
+const simulators = await Promise.all(
+  providers.map(async (provider) => [provider, await demoProviders[provider].start(seed)] as const),
+);
 // Whatever is asked, the answer is the whole truth.
-parentPort?.on("message", () => parentPort?.postMessage(simulator.log));
-parentPort?.postMessage(simulator.url);
+parentPort?.on("message", () =>
+  parentPort?.postMessage(simulators.map(([provider, { log }]) => [provider, log])),
+);
+parentPort?.postMessage(
+  simulators.map(([provider, simulator]) => [
+    provider,
+    "baseUrl" in simulator ? simulator.baseUrl : simulator.url,
+  ]),
+);

@@ -2,18 +2,22 @@ import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Hermod, openClient } from "@hermod/client";
+import { type SimulatedProvider, simulations } from "@hermod/simulator/registry";
 import { acquireRedis, type RedisHandle } from "@hermod/testing/redis";
+import { simulatedAccount } from "../simulated-account.ts";
+import { demoProviders } from "./demo-providers.ts";
 import { type Fleet, startFleet } from "./fleet.ts";
 import { unless } from "./interrupts.ts";
 import { openPrivateFolder } from "./private-folder.ts";
-import { type DemoSimulator, startSimulator } from "./simulator.ts";
+import { type DemoSimulators, startSimulators } from "./simulators.ts";
 import { StageError } from "./stage-error.ts";
+import type { AccountTask } from "./standing.ts";
 
 /** Everything the demo runs on. */
 export interface Stage extends AsyncDisposable {
-  readonly account: string;
+  readonly accounts: readonly AccountTask[];
   readonly redis: RedisHandle;
-  readonly simulator: DemoSimulator;
+  readonly simulators: DemoSimulators;
   readonly configPath: string;
   readonly fleet: Fleet;
   readonly hermod: Hermod;
@@ -21,7 +25,7 @@ export interface Stage extends AsyncDisposable {
 
 export interface StageParts {
   readonly seed: number;
-  readonly sendPerSecond: number;
+  readonly tasks: readonly Omit<AccountTask, "name">[];
   readonly say: (line: string) => void;
   readonly fail: (error: unknown) => void;
   readonly stop: AbortSignal;
@@ -36,7 +40,7 @@ export const HORIZON_MS = 12_000;
 /** An order of a dead worker is taken up again after its lock has ended and been looked at twice: 5 s and 2 × 1 s. */
 const TIMES = { timeoutMs: 2500, lease: { leaseMs: 5000, lockMs: 5000, stalledMs: 1000 } };
 
-/** Starts Redis, the simulator, the processes and the client. When one of them fails, the others are closed again. */
+/** Starts Redis, the simulators, the processes and the client. When one of them fails, the others are closed again. */
 export async function openStage(parts: StageParts): Promise<Stage> {
   const { seed, say, fail, stop } = parts;
   await using stack = new AsyncDisposableStack();
@@ -53,20 +57,21 @@ export async function openStage(parts: StageParts): Promise<Stage> {
     }),
   );
   say(`Redis at ${withoutPassword(redis.url)} (${redis.source}, ${redis.detail})`);
-  const simulator = await opened(startSimulator(seed));
-  say(`simulator of eTelecom at ${simulator.url}`);
+  const providers = parts.tasks.map(({ provider }) => provider);
+  const simulators = await opened(startSimulators(seed, providers));
+  for (const [provider, url] of simulators.baseUrls) say(`${simulations[provider].title} simulated at ${url}`);
+  const accounts = parts.tasks.map((task) => ({ ...task, name: accountName(task.provider, redis) }));
   const configPath = join(folder.path, "hermod.yaml");
-  const account = accountName(redis);
-  await writeFile(configPath, configuration(account, simulator.url, parts.sendPerSecond), { mode: 0o600 });
+  await writeFile(configPath, configuration(accounts, simulators), { mode: 0o600 });
   const env = { REDIS_URL: redis.url, HERMOD_CONFIG: configPath };
   const fleet = stack.use(startFleet({ env, say, fail }));
   await unless(stop, fleet.up);
   const hermod = await opened(openClient({ redisUrl: redis.url }));
   const all = stack.move();
   return {
-    account,
+    accounts,
     redis,
-    simulator,
+    simulators,
     configPath,
     fleet,
     hermod,
@@ -75,8 +80,9 @@ export async function openStage(parts: StageParts): Promise<Stage> {
 }
 
 /** In a Redis that others use too, nobody else's account may have our name. */
-function accountName({ source }: RedisHandle): string {
-  return source === "REDIS_URL" ? `etelecom-demo-${randomBytes(4).toString("hex")}` : "etelecom-demo";
+function accountName(provider: SimulatedProvider, { source }: RedisHandle): string {
+  const name = `${provider}-demo`;
+  return source === "REDIS_URL" ? `${name}-${randomBytes(4).toString("hex")}` : name;
 }
 
 function withoutPassword(url: string): string {
@@ -84,20 +90,24 @@ function withoutPassword(url: string): string {
 }
 
 /** JSON is YAML too. The times are short, so that a lost process or a missing report shows within seconds. */
-function configuration(account: string, baseUrl: string, sendPerSecond: number): string {
-  const accounts = {
-    [account]: {
-      provider: "etelecom",
-      baseUrl,
-      username: "hermod",
-      password: "secret",
+function configuration(tasks: readonly AccountTask[], { baseUrls }: DemoSimulators): string {
+  const accounts = tasks.map(({ name, provider, sendPerSecond }) => {
+    const { contract, caFile } = demoProviders[provider];
+    const place = {
+      baseUrl: baseUrls.get(provider) ?? "",
+      contract: { ...simulations[provider].defaults, ...contract },
+      ...(caFile === undefined ? {} : { caFile }),
+    };
+    const fields = {
+      ...simulatedAccount(provider, place),
       sendPerSecond,
       statusPerSecond: sendPerSecond * 4,
-      connections: 20,
       timeoutMs: TIMES.timeoutMs,
       check: { minMs: 500, maxMs: 2000, horizonMs: HORIZON_MS },
       reconcile: { settleMs: 2000 },
-    },
-  };
-  return `${JSON.stringify({ accounts, lease: TIMES.lease }, undefined, 2)}\n`;
+    };
+    return [name, fields] as const;
+  });
+  const whole = { accounts: Object.fromEntries(accounts), lease: TIMES.lease };
+  return `${JSON.stringify(whole, undefined, 2)}\n`;
 }
