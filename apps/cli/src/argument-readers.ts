@@ -37,7 +37,10 @@ export function providers(
  * Collects `<field>=<value>` of an option that may be given often: a dot in the field leads into an object, and a value is JSON
  * where it can be read as such.
  */
-export function setting(text: string, before: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+export function setting(
+  text: string,
+  before: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
   const at = text.indexOf("=");
   if (at < 1) throw new InvalidArgumentError("It must be <field>=<value>.");
   return withSetting(before, text.slice(0, at).split("."), jsonOrText(text.slice(at + 1)));

@@ -6,7 +6,11 @@ import { addSimulate, type SimulateArguments } from "./simulate/simulate-argumen
 import { UsageError } from "./usage-error.ts";
 
 /** What a command line asks for. */
-export type Command = { readonly name: "help"; readonly text: string } | DemoArguments | SimulateArguments | Question;
+export type Command =
+  | { readonly name: "help"; readonly text: string }
+  | DemoArguments
+  | SimulateArguments
+  | Question;
 
 const AFTERWORD = `
 Exit codes:

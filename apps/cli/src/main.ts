@@ -23,7 +23,9 @@ async function main(): Promise<number> {
 
 function failed(error: unknown): number {
   if (error instanceof UsageError) {
-    console.error(`${error.message}\n\nhermod --help tells what there is, hermod <command> --help what a command takes.`);
+    console.error(
+      `${error.message}\n\nhermod --help tells what there is, hermod <command> --help what a command takes.`,
+    );
     return 2;
   }
   const known = [HermodInputError, HermodUnavailableError, ConfigError].some((kind) => error instanceof kind);

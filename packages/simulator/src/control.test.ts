@@ -50,9 +50,29 @@ test.each([
     { operation: "send", fault: { kind: "answer", accepted: true, answer: { status: 200 } } },
   ],
   ["times that are no number", { operation: "send", fault: null, times: "2" }],
+  ["a misspelt field", { operation: "send", fault: { kind: "slow", delay: 5 } }],
+  ["nothing at all", "{"],
 ])("a wish with %s is refused", async (_, wish) => {
   await using simulator = await start();
   expect((await post(`${simulator.url}/_sim/fault`, wish)).status).toBe(400);
+});
+
+test("a fault that has a name is set by it, and a name that none has is told", async () => {
+  await using simulator = await start();
+  const wish = { operation: "send", fault: "503-before", times: 1 };
+  await post(`${simulator.url}/_sim/fault`, wish);
+  expect((await post(`${simulator.url}/send`, {})).status).toBe(503);
+  const refusal = await post(`${simulator.url}/_sim/fault`, { ...wish, fault: "no-such" });
+  expect(refusal.status).toBe(400);
+  expect(await refusal.text()).toContain("there is no fault no-such");
+});
+
+test("what runs tells what can be looked at and changed, and in which form", async () => {
+  await using simulator = await start();
+  expect(await (await fetch(`${simulator.url}/_sim`)).json()).toMatchObject({
+    get: ["/_sim/log", "/_sim/summary"],
+    post: { "/_sim/fault": { body: { properties: { operation: { enum: ["send", "status", "balance"] } } } } },
+  });
 });
 
 test("control requests are no part of the truth", async () => {

@@ -23,11 +23,7 @@ export function faultShares(faults: NamedFaults): z.ZodType<FaultShare[]> {
 }
 
 /** Chooses by these shares, the same requests for the same seed. */
-export function chooseByShare(
-  seed: number,
-  shares: readonly FaultShare[],
-  faults: NamedFaults,
-): ChooseFault {
+export function chooseByShare(seed: number, shares: readonly FaultShare[], faults: NamedFaults): ChooseFault {
   const mixes = OPERATIONS.map((operation) => {
     const wanted = shares.filter((share) => share.operation === operation);
     const choices = wanted.flatMap(({ fault, share }) => {

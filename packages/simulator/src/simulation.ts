@@ -118,7 +118,9 @@ function planLever<Message, Plan>(
   plans: Plans<Message, Plan>,
 ): Lever<(plan: ChoosePlan<Message, Plan>) => void> {
   const input = z.strictObject({ plan: planSetting(plans) });
-  return lever("what becomes of the messages that are taken from now on", input, (set, { plan }) => set(plan));
+  return lever("what becomes of the messages that are taken from now on", input, (set, { plan }) =>
+    set(plan),
+  );
 }
 
 function read<T>(

@@ -49,7 +49,9 @@ export function figuresOf(accounts: readonly AccountSides[]): Figures {
   const requests = accounts.flatMap(({ log }) => log.requests);
   const sends = requests.filter(({ operation }) => operation === "send");
   const written = new Set(sends.map(({ body }) => codeIn(body))).size;
-  const turnedAway = sends.filter(({ fault, acceptedIds }) => fault !== undefined && acceptedIds.length === 0);
+  const turnedAway = sends.filter(
+    ({ fault, acceptedIds }) => fault !== undefined && acceptedIds.length === 0,
+  );
   const sendMs = (priority?: MessageView["priority"]) => views.flatMap((view) => sendMsOf(view, priority));
   return {
     messages: verdicts.length,
@@ -92,7 +94,9 @@ function sendMsOf({ priority, timestamps }: MessageView, wanted = priority): num
 
 function finalMsOf(view: MessageView): number[] {
   const { submittedAt, finalAt } = view.timestamps;
-  return submittedAt === undefined || finalAt === undefined || !isReported(view) ? [] : [finalAt - submittedAt];
+  return submittedAt === undefined || finalAt === undefined || !isReported(view)
+    ? []
+    : [finalAt - submittedAt];
 }
 
 /** What is unknown ends at the horizon, which says nothing about the provider. */

@@ -70,13 +70,13 @@ function requestPanel({ requests, acceptedTwice }: Figures): string[] {
   const { send, turnedAway, retries, mostInASecond, allowedInASecond, status } = requests;
   const most = `${mostInASecond}/${allowedInASecond}`;
   return table(
-    ["requests", ""],
+    ["requests", cell("")],
     [
-      ["send", String(send)],
-      ["  turned away", String(turnedAway)],
-      ["  retries", String(retries)],
+      ["send", cell(send)],
+      ["  turned away", cell(turnedAway)],
+      ["  retries", cell(retries)],
       ["  most in 1 s", mostInASecond > allowedInASecond ? styleText("red", most) : most],
-      ["status", String(status)],
+      ["status", cell(status)],
       ["accepted twice", acceptedTwice > 0 ? styleText("red", String(acceptedTwice)) : "0"],
     ],
   );

@@ -1,54 +1,67 @@
 import { MessageInput } from "@hermod/core/message";
+import { SIMULATED_PROVIDERS } from "@hermod/simulator/registry";
 import { expect, test } from "vitest";
-import { kindOf, loadMessage, mixOf, otpOf, planOf } from "./mix.ts";
+import { kindIn } from "./code.ts";
+import { demoProviders } from "./demo-providers.ts";
+import { loadMessage, mixOf, shareOf } from "./mix.ts";
 
-const OPTIONS = { seed: 1, account: "etelecom-demo", run: "run", expiresInMs: 20_000 };
-const SPECIAL = ["failed", "neverReported", "slow", "throttled", "unknownTemplate", "wrongNumber"] as const;
+const accounts = SIMULATED_PROVIDERS.map((provider) => ({ name: `${provider}-demo`, provider }));
+const OPTIONS = { seed: 1, accounts, run: "run", expiresInMs: 20_000 };
+const kindsOf = (mix: ReturnType<typeof mixOf>) => mix.map(({ code }) => kindIn(code));
 
 test("the same seed gives the same messages", () => {
   expect(mixOf(100, OPTIONS)).toEqual(mixOf(100, OPTIONS));
 });
 
 test("another seed gives another order", () => {
-  const kinds = (seed: number) => mixOf(100, { ...OPTIONS, seed }).map(({ kind }) => kind);
-  expect(kinds(2)).not.toEqual(kinds(1));
+  expect(kindsOf(mixOf(100, { ...OPTIONS, seed: 2 }))).not.toEqual(kindsOf(mixOf(100, OPTIONS)));
 });
 
-test.each([10, 60, 300])("a mix of %i messages has every kind", (messages) => {
+test.each([1, 7, 300])("%i messages go evenly over the accounts", (messages) => {
   const mix = mixOf(messages, OPTIONS);
   expect(mix).toHaveLength(messages);
-  expect([...new Set(mix.map(({ kind }) => kind))].sort()).toEqual(["delivered", ...SPECIAL]);
+  const counts = accounts.map(({ name }) => mix.filter(({ account }) => account.name === name).length);
+  expect(counts).toEqual(accounts.map((_, place) => shareOf(messages, place, accounts.length)));
+  expect(Math.max(...counts) - Math.min(...counts)).toBeLessThan(2);
 });
 
-test("a large mix does not rest the account for most of its time", () => {
-  expect(mixOf(10_000, OPTIONS).filter(({ kind }) => kind === "throttled")).toHaveLength(5);
-});
-
-test("a mix too small for every kind has as many messages as were asked for", () => {
-  expect(mixOf(1, OPTIONS)).toHaveLength(1);
-});
-
-test("no two messages of mix and load share a one-time password", () => {
-  const load = Array.from({ length: 5000 }, (_, n) => loadMessage(300 + n, OPTIONS));
-  const otps = [...mixOf(300, OPTIONS), ...load].map(({ otp }) => otp);
-  expect(new Set(otps).size).toBe(otps.length);
-});
-
-test("the simulator finds the kind of a message in its one-time password", () => {
-  for (const { otp, kind } of mixOf(300, OPTIONS)) expect(kindOf(otp)).toBe(kind);
-});
-
-test("every message is one that the client takes", () => {
-  for (const { input } of mixOf(300, OPTIONS)) expect(MessageInput.safeParse(input).error).toBeUndefined();
-});
-
-test("a message that is never reported has no step", () => {
-  expect(planOf("neverReported", Math.random).steps).toEqual([]);
-});
-
-test.each([undefined, "text", {}, { list_param: null }, { list_param: { otp: 7 } }])(
-  "a body without a one-time password has none: %j",
-  (body) => {
-    expect(otpOf(body)).toBeUndefined();
+test.each(SIMULATED_PROVIDERS)(
+  "a mix of some messages has every kind of %s but the lost answers",
+  (provider) => {
+    const account = { name: "a", provider };
+    const there = new Set(kindsOf(mixOf(30, { ...OPTIONS, accounts: [account] })));
+    const all = Object.keys(demoProviders[provider].kinds).filter((kind) => kind !== "answerLost");
+    expect([...there].sort()).toEqual(all.sort());
   },
 );
+
+test("a large mix does not rest an account for most of its time", () => {
+  const kinds = kindsOf(mixOf(10_000, OPTIONS));
+  expect(kinds.filter((kind) => kind === "throttled")).toHaveLength(9);
+  expect(kinds.filter((kind) => kind === "noPort")).toHaveLength(1);
+});
+
+test("what only the horizon ends is on its way first", () => {
+  const kinds = kindsOf(mixOf(75, { ...OPTIONS, accounts: [{ name: "a", provider: "bitel" }] }));
+  const never = kinds.map((kind) => demoProviders.bitel.kinds[kind]?.neverFinal === true);
+  expect(never.lastIndexOf(true)).toBe(never.filter(Boolean).length - 1);
+});
+
+test("no two messages of mix and load share a code or an idempotency key", () => {
+  const load = Array.from({ length: 5000 }, (_, n) => loadMessage(300 + n, OPTIONS));
+  const messages = [...mixOf(300, OPTIONS), ...load];
+  expect(new Set(messages.map(({ code }) => code.split("-")[1])).size).toBe(messages.length);
+  expect(new Set(messages.map(({ input }) => input.idempotencyKey)).size).toBe(messages.length);
+});
+
+test("a load goes over every account", () => {
+  const names = Array.from({ length: 8 }, (_, n) => loadMessage(n, OPTIONS).account.name);
+  expect(names).toEqual([...accounts, ...accounts].map(({ name }) => name));
+});
+
+test("every message is one that the client takes, in the kind of content that its account needs", () => {
+  for (const { input, account } of mixOf(300, OPTIONS)) {
+    expect(MessageInput.safeParse(input).error).toBeUndefined();
+    expect(Object.keys(input.content).includes("template")).toBe(account.provider === "etelecom");
+  }
+});

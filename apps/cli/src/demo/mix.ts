@@ -53,7 +53,7 @@ export function loadMessage(n: number, options: MixOptions): PlannedMessage {
 
 /** How many of the messages the account at this place has: no two differ by more than one. */
 export function shareOf(messages: number, place: number, accounts: number): number {
-  return Math.ceil((messages - place) / accounts);
+  return Math.floor((messages + accounts - 1 - place) / accounts);
 }
 
 /** The kinds of an account's messages in their order: those that only the horizon ends are on their way first. */

@@ -4,40 +4,51 @@ import { picture, plainLine, type Standing, timeLeftMs } from "./progress.ts";
 
 const STANDING: Standing = {
   elapsedMs: 2400,
-  messages: 100,
-  states: new Map([
-    ["delivered", 50],
-    ["queued", 49],
-    ["held", 1],
-  ]),
-  perSecond: 20,
   leftMs: 7001,
+  accounts: [
+    {
+      name: "webcom-demo",
+      perSecond: 8,
+      states: new Map([
+        ["delivered", 50],
+        ["queued", 49],
+        ["held", 1],
+      ]),
+    },
+    { name: "bitel-demo", perSecond: 2, states: new Map([["undelivered", 4]]) },
+  ],
 };
 
 function lines(standing: Standing, columns: number): string[] {
   return picture(standing, columns).map(stripVTControlCharacters);
 }
 
-test("a bar is as long as the share of its state", () => {
-  expect(lines(STANDING, 121)).toContain(`delivered        50 ${"█".repeat(30)}`);
+test("the picture has a bar for each account and one for all", () => {
+  const shown = lines(STANDING, 100);
+  expect(shown[0]).toMatch(/^webcom-demo {2}[█▒░]+ +50 of 100 final, 8\/s$/);
+  expect(shown[1]).toMatch(/^bitel-demo {3}▇+ +4 of 4 final, 2\/s$/);
+  expect(shown[2]).toMatch(/^all +[█▇▒░]+ {2}54 of 104 final, 10\/s$/);
+  expect(shown.at(-1)).toBe("2.4 s, at most 8 s left");
 });
 
-test("a state with a single message among many is seen", () => {
-  expect(lines({ ...STANDING, messages: 10_000 }, 100)).toContain("held              1 █");
+test("one account alone is all", () => {
+  const alone = { ...STANDING, accounts: STANDING.accounts.slice(0, 1) };
+  expect(lines(alone, 100).join("\n")).not.toMatch(/^all /m);
 });
 
-test.each([40, 80, 200])("no line is wrapped by a terminal of %i columns", (columns) => {
+test("the legend counts over all accounts", () => {
+  expect(lines(STANDING, 200)).toContainEqual(
+    expect.stringMatching(/█ delivered 50 .*▇ undelivered 4 .*░ queued 49/),
+  );
+});
+
+test.each([60, 80, 100, 200])("no line is wrapped by a terminal of %i columns", (columns) => {
   expect(Math.max(...lines(STANDING, columns).map((line) => line.length))).toBeLessThan(columns);
 });
 
-test("an unusual state has a bar only while a message is in it", () => {
-  const states = new Map([["queued", 1]] as const);
-  expect(lines({ ...STANDING, states }, 80).join()).not.toContain("held");
-});
-
-test("the plain line tells time, rate and every state in the order of a message's life", () => {
+test("the plain line tells time, each account, and every state in the order of a message's life", () => {
   expect(plainLine(STANDING)).toBe(
-    "2.4 s, 100 messages, 20 sent in the last second, at most 8 s left: queued 49, held 1, delivered 50",
+    "2.4 s, at most 8 s left; final: webcom-demo 50/100, bitel-demo 4/4; queued 49, held 1, delivered 50, undelivered 4",
   );
 });
 

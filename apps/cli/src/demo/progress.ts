@@ -32,7 +32,11 @@ export function picture(standing: Standing, columns: number): string[] {
     ({ name, states }, index) =>
       `${name.padEnd(nameWidth)}  ${bar(states, room)}  ${(told[index] ?? "").padStart(toldWidth)}`,
   );
-  return [...bars, ...lines(legend(all.states), columns), footer(standing).slice(0, Math.max(0, columns - 1))];
+  return [
+    ...bars,
+    ...lines(legend(all.states), columns),
+    footer(standing).slice(0, Math.max(0, columns - 1)),
+  ];
 }
 
 /** The standing in one line, for where nothing can be redrawn. */
@@ -76,7 +80,8 @@ function lines(items: readonly string[], columns: number): string[] {
   for (const item of items) {
     const line = full.at(-1);
     const longer = line === undefined ? item : `${line}   ${item}`;
-    if (line !== undefined && stripVTControlCharacters(longer).length < columns) full[full.length - 1] = longer;
+    if (line !== undefined && stripVTControlCharacters(longer).length < columns)
+      full[full.length - 1] = longer;
     else full.push(item);
   }
   return full;

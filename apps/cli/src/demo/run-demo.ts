@@ -26,11 +26,12 @@ export async function runDemo(args: DemoArguments, screen: Screen, interrupts: I
   const failure = new AbortController();
   const fail = (error: unknown): void => failure.abort(error);
   const stop = AbortSignal.any([interrupts.now, failure.signal]);
+  const most = shareOf(messages, 0, providers.length);
+  const sendPerSecond = limitFor(most);
+  const walkMs = (most / sendPerSecond) * 1000;
   const tasks = providers.map((provider, place) => {
-    const mixed = shareOf(messages, place, providers.length);
-    return { provider, mixed, sendPerSecond: limitFor(mixed) };
+    return { provider, sendPerSecond, mixed: shareOf(messages, place, providers.length) };
   });
-  const walkMs = Math.max(...tasks.map(({ mixed, sendPerSecond }) => (mixed / sendPerSecond) * 1000));
   await using stage = await openStage({ seed, tasks, stop, fail, say: screen.say });
 
   const { accounts, hermod, simulators, fleet } = stage;
@@ -50,7 +51,10 @@ export async function runDemo(args: DemoArguments, screen: Screen, interrupts: I
     return allAgree(parts);
   };
 
-  screen.say(`${messages} messages over ${accounts.map(limitWords).join(", ")}, seed ${seed}`, "");
+  screen.say(
+    `${messages} messages, at most ${sendPerSecond} a second through each account, seed ${seed}`,
+    "",
+  );
   const run = randomBytes(6).toString("hex");
   const mixOptions = { seed, accounts, run, expiresInMs: EXPIRES_MS + walkMs * PATIENCE };
   const parts = { hermod, following, stop };
@@ -70,10 +74,6 @@ export async function runDemo(args: DemoArguments, screen: Screen, interrupts: I
 /** Slow enough to be watched, and fast enough to be over in some ten seconds. */
 function limitFor(messages: number): number {
   return Math.min(250, Math.max(12, Math.ceil(messages / 5)));
-}
-
-function limitWords({ name, sendPerSecond }: { readonly name: string; readonly sendPerSecond: number }): string {
-  return `${name} (at most ${sendPerSecond}/s)`;
 }
 
 /** Lets something go on meanwhile; its failure ends the demo. */

@@ -59,7 +59,8 @@ export async function openStage(parts: StageParts): Promise<Stage> {
   say(`Redis at ${withoutPassword(redis.url)} (${redis.source}, ${redis.detail})`);
   const providers = parts.tasks.map(({ provider }) => provider);
   const simulators = await opened(startSimulators(seed, providers));
-  for (const [provider, url] of simulators.baseUrls) say(`${simulations[provider].title} simulated at ${url}`);
+  for (const [provider, url] of simulators.baseUrls)
+    say(`${simulations[provider].title} simulated at ${url}`);
   const accounts = parts.tasks.map((task) => ({ ...task, name: accountName(task.provider, redis) }));
   const configPath = join(folder.path, "hermod.yaml");
   await writeFile(configPath, configuration(accounts, simulators), { mode: 0o600 });

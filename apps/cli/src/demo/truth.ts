@@ -46,9 +46,7 @@ export function compare(
 
 /** A request that the provider judged and did not take. A fault of the simulator, such as a 429, is no judgement. */
 function isRefusal({ operation, fault, answered = 0, acceptedIds }: LoggedRequest): boolean {
-  return (
-    operation === "send" && fault === undefined && JUDGED.includes(answered) && acceptedIds.length === 0
-  );
+  return operation === "send" && fault === undefined && JUDGED.includes(answered) && acceptedIds.length === 0;
 }
 
 /** The code of a refusal stands in the body; some providers have an HTTP status for it as well. */

@@ -1,6 +1,6 @@
 /** The parts of a JSON schema that a form is written from. */
 export interface JsonSchema {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly anyOf?: readonly JsonSchema[];
@@ -27,6 +27,10 @@ export function formOf(schema: JsonSchema): string {
     );
     return fields.length === 0 ? "{}" : `{ ${fields.join(", ")} }`;
   }
+  return typeof type === "object" ? type.map(wordOf).join(" | ") : wordOf(type ?? "…");
+}
+
+function wordOf(type: string): string {
   if (type === "string") return "text";
-  return type === "integer" ? "number" : (type ?? "…");
+  return type === "integer" ? "number" : type;
 }

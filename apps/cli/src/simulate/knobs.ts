@@ -59,7 +59,9 @@ function jsonSchemaOf(schema: z.ZodType): JsonSchema {
 }
 
 function valueIn(values: unknown, name: string): unknown {
-  return typeof values === "object" && values !== null ? Object.entries(values).find(([key]) => key === name)?.[1] : undefined;
+  return typeof values === "object" && values !== null
+    ? Object.entries(values).find(([key]) => key === name)?.[1]
+    : undefined;
 }
 
 function valueText(value: unknown): string {

@@ -32,7 +32,11 @@ export function addSimulate(parser: Parser, ask: (simulate: SimulateArguments) =
     .option("--seed <n>", "the same seed gives the same ids, timelines and faults", whole(0, 2 ** 31), 1)
     .option("--plan <plan>", "what becomes of messages, see below (default: mixed)", jsonOrText)
     .option("--fault <operation=fault[@share]>", "requests that go wrong: send=reset-after@0.02", faultShare)
-    .option("--set <field=value>", "a field of the contract, JSON where it is JSON: quirks.numbers=true", setting)
+    .option(
+      "--set <field=value>",
+      "a field of the contract, JSON where it is JSON: quirks.numbers=true",
+      setting,
+    )
     .option("--tls", "HTTPS, with a certificate for 127.0.0.1 and localhost that nobody else signed")
     .option("--tls-cert <file>", "HTTPS with a certificate of your own, and its --tls-key")
     .option("--tls-key <file>", "its key")

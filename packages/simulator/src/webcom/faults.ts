@@ -1,7 +1,13 @@
 import { type Answer, jsonAnswer } from "../answer.ts";
 import type { Fault } from "../faults.ts";
 import { errorAnswer, refusedItem, sendAnswer } from "./answers.ts";
-import { type Language, MESSAGE_ERRORS, type MessageError, REQUEST_ERRORS, type RequestError } from "./texts.ts";
+import {
+  type Language,
+  MESSAGE_ERRORS,
+  type MessageError,
+  REQUEST_ERRORS,
+  type RequestError,
+} from "./texts.ts";
 
 /** A documented refusal of a message that has no such fault. */
 export function refused(error: MessageError): Fault {

@@ -1,11 +1,5 @@
 import { startBitel } from "@hermod/simulator/bitel";
-import {
-  delivered,
-  deliveredAfterAll,
-  failed,
-  neverReported,
-  type Plan,
-} from "@hermod/simulator/bitel/plan";
+import { delivered, deliveredAfterAll, failed, neverReported, type Plan } from "@hermod/simulator/bitel/plan";
 import { tooManyRequests } from "@hermod/simulator/faults";
 import type { DemoProvider } from "../demo-provider.ts";
 import { type Kinds, late, onceByKind, planByKind, soon } from "../kind.ts";

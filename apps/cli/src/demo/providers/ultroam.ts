@@ -16,7 +16,7 @@ import { type Kinds, late, onceByKind, planByKind, soon } from "../kind.ts";
 const CONTRACT = {
   auth: "digest",
   unauthenticatedPost: "drop",
-  nonceUses: 50,
+  nonceUses: 20,
   numberPattern: /^7(?!999)\d{10}$/,
 } as const;
 
@@ -33,7 +33,11 @@ const KINDS = {
   // No time comes with it, so that the box rests for five seconds.
   noPort: { share: 0.01, most: 1, once: refused(550), plan: (random) => delivered(soon(random)) },
   wrongNumber: { share: 0.03, plan: neverSent, letter: () => ({ to: "+79990000001" }) },
-  answerLost: { share: 0.03, once: { kind: "reset", accepted: true }, plan: (random) => delivered(soon(random)) },
+  answerLost: {
+    share: 0.03,
+    once: { kind: "reset", accepted: true },
+    plan: (random) => delivered(soon(random)),
+  },
 } satisfies Kinds<Plan>;
 
 export const ultroam: DemoProvider = {

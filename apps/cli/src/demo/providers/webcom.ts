@@ -34,7 +34,11 @@ const KINDS = {
     plan: neverReported,
     letter: (code) => ({ content: { text: `Casino! Your code is ${code}` } }),
   },
-  answerLost: { share: 0.03, once: { kind: "reset", accepted: true }, plan: (random) => delivered(soon(random)) },
+  answerLost: {
+    share: 0.03,
+    once: { kind: "reset", accepted: true },
+    plan: (random) => delivered(soon(random)),
+  },
 } satisfies Kinds<Plan>;
 
 export const webcom: DemoProvider = {
