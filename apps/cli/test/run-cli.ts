@@ -12,6 +12,8 @@ export interface Cli extends AsyncDisposable {
   readonly process: ChildProcess;
   /** What it said so far. */
   said(): string;
+  /** The part of it that went to standard output. */
+  printed(): string;
   /** Resolves with its exit code; a signal that ended it in an unorderly way gives null. */
   readonly ended: Promise<number | null>;
   leftovers(): Promise<string[]>;
@@ -35,15 +37,18 @@ export async function runCli(
     killSignal: "SIGKILL",
   });
   let said = "";
+  let printed = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (some: string) => {
       said += some;
+      if (stream === child.stdout) printed += some;
     });
   }
   const ended = once(child, "close").then(([code]) => code as number | null);
   return {
     process: child,
     said: () => said,
+    printed: () => printed,
     ended,
     leftovers: () => readdir(folder),
     async [Symbol.asyncDispose]() {
