@@ -20,7 +20,7 @@ export interface Verdict {
 }
 
 /** A state that is no state of ours: nobody can know whether the provider has the message. */
-export const IN_DOUBT = "unknown, in doubt";
+export const IN_DOUBT = "in doubt";
 
 type Judge = Pick<DemoProvider, "ends" | "idOf">;
 
