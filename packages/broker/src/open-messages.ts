@@ -27,13 +27,3 @@ export function openCountOf(hashes: readonly Record<string, string>[]): OpenCoun
     return count > 0 ? [{ account, priority: priority as Priority, state, count }] : [];
   });
 }
-
-const LANES: Readonly<Record<Priority, number>> = { urgent: 0, normal: 1, bulk: 2 };
-
-/** More than any time in milliseconds, and far below what a score holds exactly. */
-const LANE_WIDTH = 1e13;
-
-/** The place of a held message: urgent ones first, within a lane in the order of their acceptance. */
-export function heldPlace({ priority, acceptedAt }: MessageRecord): number {
-  return LANES[priority] * LANE_WIDTH + acceptedAt;
-}

@@ -1,11 +1,11 @@
-import { apply } from "@hermod/core/apply";
+import { indexMoves, writtenRecord } from "@hermod/core/index-moves";
 import type { MessageRecord } from "@hermod/core/record";
 import { askedAccount } from "@hermod/core/record";
-import { isFinal, isFollowed } from "@hermod/core/state";
-import { eraseAt, nextTimerAt } from "@hermod/core/timer";
+import { isFinal } from "@hermod/core/state";
+import { nextTimerAt } from "@hermod/core/timer";
 import type { ChainableCommander, Redis } from "ioredis";
 import type { Keys } from "./keys.ts";
-import { heldPlace, type OpenCount, openCountOf, openField } from "./open-messages.ts";
+import { type OpenCount, openCountOf, openField } from "./open-messages.ts";
 import type { Loaded, RecordCodec } from "./record-codec.ts";
 import { type RedisClock, timeReplyMs } from "./redis-clock.ts";
 import { defineScripts } from "./scripts.ts";
@@ -110,8 +110,8 @@ export function openRecordStore({ redis, keys, codec, clock, retention }: StoreP
   const commit: RecordStore["commit"] = async (changes, when = "ifMemory") => {
     if (changes.length === 0) return [];
     const pipeline = redis.pipeline();
-    const written = changes.map((change) =>
-      writtenRecord(change, retention(change.after.account), clock.now()),
+    const written = changes.map(({ before, after }) =>
+      writtenRecord(before, after, retention(after.account).textMs, clock.now()),
     );
     for (const [index, change] of changes.entries()) {
       const { before, after } = change;
@@ -249,40 +249,25 @@ export function openRecordStore({ redis, keys, codec, clock, retention }: StoreP
   };
 }
 
-/**
- * The record as it will lie in Redis: the next revision, and without a text that nobody may read any longer.
- */
-function writtenRecord({ before, after }: Change, { textMs }: Retention, nowMs: number): MessageRecord {
-  const next = before === after ? after : { ...after, revision: before.revision + 1 };
-  const erase = eraseAt(next, textMs);
-  return erase !== undefined && erase <= nowMs ? apply(next, { type: "erase", at: nowMs }) : next;
-}
-
 function commitArguments(
-  { before, dueAt, reindexes = false }: Change,
+  change: Change,
   written: MessageRecord,
   { recordMs, textMs }: Retention,
   codec: RecordCodec,
   keys: Keys,
 ): (string | number)[] {
+  const { before } = change;
   const becameFinal = isFinal(written.state) && before.state !== written.state;
   const { set, remove } = codec.difference(before, written);
-  const timerAt = isFinal(written.state) ? eraseAt(written, textMs) : nextTimerAt(written);
-  // Of a message that ended as unknown, the provider can still be asked: it is only kept due on purpose.
-  const { state } = written;
-  const asks = isFollowed(state) || ((state === "unknown" || state === "unconfirmed") && dueAt !== undefined);
-  const stays = state === "unconfirmed" && before.state === "unconfirmed";
-  const due = asks ? (dueAt ?? "=") : stays ? "=" : "";
-  const isPlaced = before.state === "held" && !reindexes;
-  const held = state === "held" ? (isPlaced ? "=" : heldPlace(written)) : "";
+  const { timer, due, held } = indexMoves(change, written, textMs);
   const [countedOut, countedIn] = [openField(before), openField(written)];
   const recounts = countedOut !== countedIn;
   return [
     written.id,
     before.revision,
-    timerAt ?? "",
-    due,
-    held,
+    inScript(timer),
+    inScript(due),
+    inScript(held),
     becameFinal ? recordMs : "",
     becameFinal ? keys.finalChannel(written.id) : "",
     recounts ? countedOut : "",
@@ -291,6 +276,10 @@ function commitArguments(
     ...remove,
     ...Object.entries(set).flat(),
   ];
+}
+
+function inScript(move: number | "leave" | "remove"): number | string {
+  return move === "leave" ? "=" : move === "remove" ? "" : move;
 }
 
 /** The replies of a pipeline; the first failed command throws. */
