@@ -1,19 +1,12 @@
-import { apply } from "@hermod/core/apply";
-import { checkGapMs } from "@hermod/core/check-schedule";
 import type { Decision } from "@hermod/core/decision";
-import { askAgainMs } from "@hermod/core/reconcile";
+import { applyFinding, type Finding } from "@hermod/core/finding";
 import type { MessageRecord } from "@hermod/core/record";
-import type { StatusAnswer } from "@hermod/core/report";
 import { isFinal } from "@hermod/core/state";
-import type { Lookup } from "@hermod/providers/provider";
 import { framesOf } from "@hermod/service/log";
 import type { AccountContext } from "./account-context.ts";
 import { allDone } from "./all-done.ts";
 import { type Question, questionOf } from "./question.ts";
 import { reserveSlots } from "./slots.ts";
-
-/** What a provider said about one message. */
-type Finding = StatusAnswer | Lookup;
 
 /** Carries out a check order: asks the provider in requests as full as it allows, and records what it says. */
 export async function handleCheck(
@@ -103,7 +96,7 @@ async function ask(
 /** How long the account wants to be left alone. */
 function restMsOf(findings: ReadonlyMap<string, Finding>): number {
   const rests = [...findings.values()].map((finding) =>
-    finding.kind === "unavailable" ? (finding.retryAfterMs ?? 0) : 0,
+    finding?.kind === "unavailable" ? (finding.retryAfterMs ?? 0) : 0,
   );
   return Math.max(0, ...rests);
 }
@@ -112,19 +105,14 @@ function restMsOf(findings: ReadonlyMap<string, Finding>): number {
 async function note(
   context: AccountContext,
   asked: MessageRecord,
-  finding: Finding | undefined,
+  finding: Finding,
 ): Promise<void> {
   const { clock, terms, check, log, name } = context;
   const at = clock.now();
   const chance = context.chance();
-  const result = await context.commitTogether(asked, (current) => {
-    const checked = apply(current, { type: "checked", at });
-    const after = learned(checked, asked, finding, { at, terms, chance });
-    if (after.state === "unconfirmed") return { after, dueAt: at + askAgainMs(terms) };
-    const ageMs = at - (after.submittedAt ?? after.updatedAt);
-    // After the horizon nobody is asked again.
-    return { after, dueAt: ageMs < terms.horizonMs ? at + checkGapMs(ageMs, check) : undefined };
-  });
+  const result = await context.commitTogether(asked, (current) =>
+    applyFinding(current, asked, finding, { at, terms, chance }, check),
+  );
   if (finding?.kind === "report" && finding.report.kind === "unmapped") {
     log.warn({ id: asked.id, account: name, word: finding.report.word }, "unknown status word");
   }
@@ -133,40 +121,5 @@ async function note(
   }
   if ("record" in result && isFinal(result.record.state)) {
     log.debug({ id: asked.id, account: name, state: result.record.state }, "final");
-  }
-}
-
-/** The record after what was learned. `asked` is how it was when the question was put. */
-function learned(
-  current: MessageRecord,
-  asked: MessageRecord,
-  finding: Finding | undefined,
-  now: { readonly at: number; readonly terms: AccountContext["terms"]; readonly chance: number },
-): MessageRecord {
-  switch (finding?.kind) {
-    case "report":
-      return apply(current, { type: "report", ...now, report: finding.report });
-    case "found": {
-      const { providerId, report } = finding;
-      const attempt = asked.attempts.find(
-        ({ account, verdict }) => account === asked.account && verdict === "maybeSent",
-      );
-      const outcome = { kind: "accepted", ...(providerId === undefined ? {} : { providerId }) } as const;
-      const taken = apply(current, {
-        type: "outcome",
-        ...now,
-        attempt: attempt?.n ?? asked.attempt,
-        outcome,
-      });
-      return report === undefined ? taken : apply(taken, { type: "report", ...now, report });
-    }
-    case "absent":
-      // What was written since the question was put is not what it was about.
-      return current.attempt === asked.attempt ? apply(current, { type: "absent", ...now }) : current;
-    case "unavailable":
-    case undefined:
-      return current;
-    default:
-      return finding satisfies never;
   }
 }

@@ -29,3 +29,9 @@ export type StatusAnswer =
   | { readonly kind: "report"; readonly report: Report }
   | { readonly kind: "absent" }
   | { readonly kind: "unavailable"; readonly reason: string; readonly retryAfterMs?: number };
+
+/** What a search by reference proved. `absent` is said only of a list that would have shown the message. */
+export type Lookup =
+  | { readonly kind: "found"; readonly providerId?: string; readonly report?: Report }
+  | { readonly kind: "absent" }
+  | { readonly kind: "unavailable"; readonly reason: string; readonly retryAfterMs?: number };

@@ -2,7 +2,7 @@ import type { Capabilities } from "@hermod/core/capabilities";
 import type { AccountBase } from "@hermod/core/config";
 import type { Content } from "@hermod/core/message";
 import type { Outcome } from "@hermod/core/outcome";
-import type { Report, StatusAnswer } from "@hermod/core/report";
+import type { Lookup, Report, StatusAnswer } from "@hermod/core/report";
 import type { z } from "zod";
 import type { DocumentedCode } from "./documented-code.ts";
 
@@ -41,12 +41,6 @@ export interface SoughtMessage {
   /** When the attempt in doubt began, epoch milliseconds. */
   readonly attemptedAt: number;
 }
-
-/** What a search by reference proved. `absent` is said only of a list that would have shown the message. */
-export type Lookup =
-  | { readonly kind: "found"; readonly providerId?: string; readonly report?: Report }
-  | { readonly kind: "absent" }
-  | { readonly kind: "unavailable"; readonly reason: string; readonly retryAfterMs?: number };
 
 /** A statement that a provider sent by itself, and what it names the message by. */
 export interface PushedReport {

@@ -1,6 +1,7 @@
+import type { Lookup } from "@hermod/core/report";
 import { describe, expect, test } from "vitest";
 import { type CannedAnswer, openAnsweringServer } from "../answering-server.ts";
-import type { Lookup, SoughtMessage } from "../provider.ts";
+import type { SoughtMessage } from "../provider.ts";
 import { UltroamAccount } from "./config.ts";
 import { ultroam } from "./index.ts";
 

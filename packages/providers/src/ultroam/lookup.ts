@@ -1,4 +1,5 @@
-import type { Lookup, SoughtMessage } from "../provider.ts";
+import type { Lookup } from "@hermod/core/report";
+import type { SoughtMessage } from "../provider.ts";
 import type { Box } from "./auth.ts";
 import { chunks } from "./chunks.ts";
 import type { UltroamAccount } from "./config.ts";

@@ -1,0 +1,62 @@
+import { apply } from "./apply.ts";
+import { type CheckBounds, checkGapMs } from "./check-schedule.ts";
+import { askAgainMs } from "./reconcile.ts";
+import type { MessageRecord } from "./record.ts";
+import type { Lookup, StatusAnswer } from "./report.ts";
+import type { Terms } from "./terms.ts";
+
+/** What a provider said about one message that it was asked about; undefined when it said nothing. */
+export type Finding = StatusAnswer | Lookup | undefined;
+
+/** When, on which terms and with which chance in [0, 1) a finding is applied. */
+interface Now {
+  readonly at: number;
+  readonly terms: Terms;
+  readonly chance: number;
+}
+
+/** What a finding does to a message, and when to ask again. `asked` is how the record was when the question was put. */
+export function applyFinding(
+  current: MessageRecord,
+  asked: MessageRecord,
+  finding: Finding,
+  now: Now,
+  bounds: CheckBounds,
+): { readonly after: MessageRecord; readonly dueAt: number | undefined } {
+  const { at, terms } = now;
+  const after = learned(apply(current, { type: "checked", at }), asked, finding, now);
+  if (after.state === "unconfirmed") return { after, dueAt: at + askAgainMs(terms) };
+  const ageMs = at - (after.submittedAt ?? after.updatedAt);
+  // After the horizon nobody is asked again.
+  return { after, dueAt: ageMs < terms.horizonMs ? at + checkGapMs(ageMs, bounds) : undefined };
+}
+
+/** No answer is no evidence. */
+function learned(current: MessageRecord, asked: MessageRecord, finding: Finding, now: Now): MessageRecord {
+  switch (finding?.kind) {
+    case "report":
+      return apply(current, { type: "report", ...now, report: finding.report });
+    case "found": {
+      const { providerId, report } = finding;
+      const attempt = asked.attempts.find(
+        ({ account, verdict }) => account === asked.account && verdict === "maybeSent",
+      );
+      const outcome = { kind: "accepted", ...(providerId === undefined ? {} : { providerId }) } as const;
+      const taken = apply(current, {
+        type: "outcome",
+        ...now,
+        attempt: attempt?.n ?? asked.attempt,
+        outcome,
+      });
+      return report === undefined ? taken : apply(taken, { type: "report", ...now, report });
+    }
+    case "absent":
+      // What was written since the question was put is not what it was about.
+      return current.attempt === asked.attempt ? apply(current, { type: "absent", ...now }) : current;
+    case "unavailable":
+    case undefined:
+      return current;
+    default:
+      return finding satisfies never;
+  }
+}
