@@ -1,6 +1,7 @@
 import type { Broker } from "@hermod/broker/open-broker";
 import type { RedisClock } from "@hermod/broker/redis-clock";
 import { apply } from "@hermod/core/apply";
+import { releasable } from "@hermod/core/breaker";
 import type { MessageRecord } from "@hermod/core/record";
 import { drive } from "./drive.ts";
 
@@ -16,9 +17,9 @@ const TRY_MS = 30_000;
  */
 export async function releaseHeld(broker: Broker, clock: RedisClock, account: string): Promise<number> {
   const breaker = await broker.breakers.get(account);
-  const isShut = breaker !== undefined && (breaker.probeAt === undefined || breaker.probeAt > clock.now());
-  if (isShut) return 0;
-  const ids = await broker.store.firstHeld(account, breaker === undefined ? MOST : 1);
+  const most = releasable(breaker, clock.now(), MOST);
+  if (most === 0) return 0;
+  const ids = await broker.store.firstHeld(account, most);
   const [first] = ids;
   if (first === undefined) return 0;
   if (breaker !== undefined && !(await broker.breakers.probe(account, first, TRY_MS))) return 0;

@@ -1,4 +1,4 @@
-import { EMPTY_TALLY, isOutage, tallied } from "@hermod/core/outage";
+import { EMPTY_TALLY, judged } from "@hermod/core/outage";
 import type { Outcome } from "@hermod/core/outcome";
 import type { AccountContext } from "./account-context.ts";
 
@@ -10,28 +10,21 @@ export interface AccountHealth {
 
 type Parts = Pick<AccountContext, "broker" | "name" | "settings" | "log">;
 
-/** Our word for an account whose provider does not answer. */
-const UNAVAILABLE = "unavailable";
-
 export function openAccountHealth({ broker, name, settings, log }: Parts): AccountHealth {
-  const { breaker } = settings;
   let tally = EMPTY_TALLY;
-  const trip = async (code: string): Promise<void> => {
-    tally = EMPTY_TALLY;
-    const opened = await broker.breakers.trip(name, code, breaker.probeMs);
-    if (opened) log.warn({ account: name, code }, "account stopped: its messages are held");
-  };
   return {
     async learn(outcome, probe) {
-      if (outcome.kind === "rejected" && outcome.scope === "account") return await trip(outcome.code);
-      tally = tallied(tally, outcome, performance.now(), breaker);
-      const isBad = outcome.kind === "maybeSent" || outcome.kind === "notSent";
-      if (probe !== undefined) {
-        // Given back before it was written, it tried nothing.
-        if (outcome.kind === "notSent" && outcome.phase === "guard") return;
-        if (isBad) return await trip(UNAVAILABLE);
+      const { probeMs } = settings.breaker;
+      const judgement = judged(tally, outcome, probe !== undefined, performance.now(), settings.breaker);
+      tally = judgement.tally;
+      const { breaker } = judgement;
+      if (breaker === "close" && probe !== undefined) {
         if (await broker.breakers.close(name, probe)) log.warn({ account: name }, "account works again");
-      } else if (isBad && isOutage(tally, breaker)) await trip(UNAVAILABLE);
+      } else if (typeof breaker === "object") {
+        const code = breaker.openFor;
+        const opened = await broker.breakers.trip(name, code, probeMs);
+        if (opened) log.warn({ account: name, code }, "account stopped: its messages are held");
+      }
     },
   };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { apply } from "@hermod/core/apply";
-import { LEASE_MARGIN_MS } from "@hermod/core/config";
 import { firstAskAt } from "@hermod/core/first-ask";
+import { mayStillWrite } from "@hermod/core/guard";
 import type { Outcome } from "@hermod/core/outcome";
 import { type MessageRecord, openAttempt } from "@hermod/core/record";
 import { framesOf } from "@hermod/service/log";
@@ -69,9 +69,11 @@ export async function write(context: AccountContext, record: MessageRecord, turn
   const { account, terms, clock, log, name } = context;
   // Without a slot (told to stop, none near, Redis away) nothing is written, and that is known for certain.
   const mayWrite = await turn.slots.wait(turn.index, turn.stop).catch(() => false);
-  const latestMs = terms.leaseMs - account.timeoutMs - LEASE_MARGIN_MS;
-  const tooLate = performance.now() - turn.begunAt > latestMs || clock.now() >= record.expiresAt;
-  if (!mayWrite || turn.stop.aborted || tooLate) return { kind: "notSent", phase: "guard" };
+  const begunMsAgo = performance.now() - turn.begunAt;
+  const times = { begunMsAgo, at: clock.now(), leaseMs: terms.leaseMs, timeoutMs: account.timeoutMs };
+  if (!mayWrite || turn.stop.aborted || !mayStillWrite(record, times)) {
+    return { kind: "notSent", phase: "guard" };
+  }
   if (record.content === undefined) {
     return { kind: "rejected", scope: "message", code: "no_content", providerCode: "" };
   }

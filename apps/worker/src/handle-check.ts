@@ -102,11 +102,7 @@ function restMsOf(findings: ReadonlyMap<string, Finding>): number {
 }
 
 /** Records one finding and when to ask again, in one step. No answer is no evidence. */
-async function note(
-  context: AccountContext,
-  asked: MessageRecord,
-  finding: Finding,
-): Promise<void> {
+async function note(context: AccountContext, asked: MessageRecord, finding: Finding): Promise<void> {
   const { clock, terms, check, log, name } = context;
   const at = clock.now();
   const chance = context.chance();

@@ -1,15 +1,14 @@
+import type { Opened } from "@hermod/core/breaker";
 import type { Redis } from "ioredis";
 import type { Keys } from "./keys.ts";
 import { defineScripts } from "./scripts.ts";
 
-/** Why nothing goes through an account, and since when. */
-export interface OpenBreaker {
+/** Why nothing goes through an account, since when, and when one message may try it; never while an operator stopped it. */
+export interface OpenBreaker extends Opened {
   /** Our word for the fault, for example `credentials`; `stopped` by an operator. */
   readonly code: string;
   /** Epoch milliseconds by the clock of Redis. */
   readonly since: number;
-  /** When one message may try the account again; never while an operator stopped it. */
-  readonly probeAt?: number;
 }
 
 /** The breakers of all accounts, the same for every process. */

@@ -45,3 +45,30 @@ export function isOutage(tally: OutageTally, { minimum, failureRate }: OutageTer
   const all = bad + tally.good + tally.before.good;
   return all >= minimum && bad / all >= failureRate;
 }
+
+/** Our word for an account whose provider does not answer. */
+const UNAVAILABLE = "unavailable";
+
+/** The tally after an outcome, and what becomes of the account's breaker: opened for a reason, closed, or left. */
+export interface Judgement {
+  readonly tally: OutageTally;
+  readonly breaker: "leave" | "close" | { readonly openFor: string };
+}
+
+/** Decides what an outcome means for its account. `isProbe`: the message was let through an open breaker to try the account. */
+export function judged(
+  tally: OutageTally,
+  outcome: Outcome,
+  isProbe: boolean,
+  at: number,
+  terms: OutageTerms,
+): Judgement {
+  const open = (code: string): Judgement => ({ tally: EMPTY_TALLY, breaker: { openFor: code } });
+  if (outcome.kind === "rejected" && outcome.scope === "account") return open(outcome.code);
+  const now = tallied(tally, outcome, at, terms);
+  // Given back before it was written, it tried nothing.
+  if (outcome.kind === "notSent" && outcome.phase === "guard") return { tally: now, breaker: "leave" };
+  const isBad = outcome.kind === "maybeSent" || outcome.kind === "notSent";
+  if (isBad && (isProbe || isOutage(now, terms))) return open(UNAVAILABLE);
+  return { tally: now, breaker: isProbe && !isBad ? "close" : "leave" };
+}
