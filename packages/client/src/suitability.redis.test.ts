@@ -8,12 +8,12 @@ import { type Announced, message, openAnnounced } from "../test/announced.ts";
 const encodings = [...SMS_ENCODINGS];
 const BOX: Partial<Capabilities> = {
   text: { encodings, source: "documented", maxCharacters: 20, placeholders: ["#param#"] },
-  number: { example: "84836106872" },
+  number: { written: "84…" },
 };
 const CLOUD: Partial<Capabilities> = { text: { encodings, source: "standard" } };
 const IRAN: Partial<Capabilities> = {
   ...CLOUD,
-  number: { example: "09121234567", startsWith: "+989", minDigits: 12, maxDigits: 12 },
+  number: { written: "09…", startsWith: "+989", minDigits: 12, maxDigits: 12 },
 };
 const accounts = { box: BOX, cloud: CLOUD, iran: IRAN };
 
@@ -95,8 +95,7 @@ describe("a number", () => {
 
   test("that one account of the route does not take is refused, and the account named", async () => {
     await using announced = await open();
-    const message =
-      "the account iran takes only numbers that begin with +989 of 12 digits, for example 09121234567";
+    const message = "the account iran takes only numbers that begin with +989 of 12 digits";
     expect(await refusal(announced, to(["box", "iran"], { content }))).toEqual([{ path: "to", message }]);
     const iranian = to(["box", "iran"], { content, to: "+989121234567" });
     await expect(announced.hermod.send(iranian)).resolves.toBeDefined();

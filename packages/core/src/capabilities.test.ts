@@ -14,7 +14,7 @@ const OLD = {
 const NEW = {
   ...OLD,
   text: { encodings: [...SMS_ENCODINGS], source: "documented", maxBytes: 1500, placeholders: ["#param#"] },
-  number: { example: "09121234567", startsWith: "+989" },
+  number: { written: "09…", startsWith: "+989" },
 };
 
 test("capabilities come out of JSON as they went in", () => {
@@ -29,7 +29,7 @@ test("limits in a form of later are as good as none, and hide nothing else", () 
   const later = {
     ...NEW,
     text: { encodings: [{ name: "utf-8", single: 140, concatenated: 134 }], source: "documented" },
-    number: { example: 1 },
+    number: { written: 1 },
   };
   expect(Capabilities.parse(later)).toEqual({ ...OLD, text: undefined, number: undefined });
 });

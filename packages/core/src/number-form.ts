@@ -5,8 +5,8 @@ import { z } from "zod";
  * absent.
  */
 export const NumberForm = z.object({
-  /** How the adapter writes a number, shown by one: `84836106872` or `09121234567`. */
-  example: z.string(),
+  /** How the adapter writes numbers, by their beginning, `84…` or `09…`: a whole one lies in records alone. */
+  written: z.string().regex(/^\+?\d{1,6}…$/),
   /** How the E.164 form of every number begins that the provider takes: `+989`. */
   startsWith: z
     .string()
@@ -25,5 +25,5 @@ export function numberProblem(to: string, form: NumberForm): string | undefined 
   if (to.startsWith(startsWith) && digits >= minDigits && digits <= maxDigits) return undefined;
   const count = minDigits === maxDigits ? `${minDigits}` : `${minDigits} to ${maxDigits}`;
   const start = form.startsWith === undefined ? "" : ` that begin with ${startsWith}`;
-  return `takes only numbers${start} of ${count} digits, for example ${form.example}`;
+  return `takes only numbers${start} of ${count} digits`;
 }

@@ -1,3 +1,4 @@
+import { Capabilities } from "@hermod/core/capabilities";
 import { measureContent } from "@hermod/core/measurement";
 import { numberProblem } from "@hermod/core/number-form";
 import fc from "fast-check";
@@ -55,6 +56,10 @@ describe.each(Object.entries(ACCOUNTS))("%s", (name, configuration) => {
     expect(outcome).toMatchObject({ kind: "rejected", providerCode: "" });
     return false;
   }
+
+  test("announces what a producer's client can read, to the last field", () => {
+    expect(Capabilities.parse(JSON.parse(JSON.stringify(capabilities)))).toStrictEqual(capabilities);
+  });
 
   test("takes exactly the texts that fit what it announces", async () => {
     await fc.assert(

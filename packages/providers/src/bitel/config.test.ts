@@ -14,7 +14,7 @@ describe("the configuration of an account", () => {
 
   test("takes Iranian mobile numbers in their local form, and announces it", () => {
     expect(bitel.capabilities(BitelAccount.parse(base)).number).toEqual({
-      ...{ example: "09121234567", startsWith: "+989", minDigits: 12, maxDigits: 12 },
+      ...{ written: "09…", startsWith: "+989", minDigits: 12, maxDigits: 12 },
     });
   });
 

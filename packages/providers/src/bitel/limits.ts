@@ -6,7 +6,7 @@ export const TEXT_LIMITS: TextLimits = { encodings: [...SMS_ENCODINGS], source: 
 
 /** Iranian mobile numbers: every example has their local form, and whether another one is taken is not known (§2, §6). */
 export const NUMBERS: NumberForm = {
-  example: "09121234567",
+  written: "09…",
   startsWith: "+989",
   minDigits: 12,
   maxDigits: 12,

@@ -22,7 +22,7 @@ export const etelecom = {
     statusBatch: 1,
     validity: false,
     // The form that the document recommends; that it takes others is not said (etelecom.md §3).
-    number: { example: "84836106872" },
+    number: { written: "84…" },
   }),
   codes: CODES,
   open: openEtelecom,

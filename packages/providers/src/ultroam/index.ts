@@ -24,7 +24,7 @@ export const ultroam = {
     statusBatch,
     validity: false,
     text: TEXT_LIMITS,
-    number: { example: `${numberPrefix}84836106872` },
+    number: { written: `${numberPrefix}84…` },
   }),
   codes: CODES,
   open: openUltroam,

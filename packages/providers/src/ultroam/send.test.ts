@@ -427,7 +427,7 @@ describe("the configuration", () => {
       sendBatch: 1,
       statusBatch: 32,
       text: { source: "documented", maxCharacters: 670, maxBytes: 1500, placeholders: ["#param#"] },
-      number: { example: "84836106872" },
+      number: { written: "84…" },
     };
     expect(ultroam.capabilities(UltroamAccount.parse(BASE))).toMatchObject(capabilities);
   });

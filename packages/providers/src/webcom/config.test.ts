@@ -70,6 +70,6 @@ test("its capabilities tell the documents' promises, and the account's status ba
     statusBatch: 20,
     validity: true,
     text: { encodings: [...SMS_ENCODINGS], source: "standard" },
-    number: { example: "79161234567", maxDigits: 14 },
+    number: { written: "7…", maxDigits: 14 },
   });
 });

@@ -5,4 +5,4 @@ import { SMS_ENCODINGS, type TextLimits } from "@hermod/core/text-limits";
 export const TEXT_LIMITS: TextLimits = { encodings: [...SMS_ENCODINGS], source: "standard" };
 
 /** Digits without a plus sign, and fewer than 15 of them (webcom.md §3, §3.1 text 12). */
-export const NUMBERS: NumberForm = { example: "79161234567", maxDigits: 14 };
+export const NUMBERS: NumberForm = { written: "7…", maxDigits: 14 };
