@@ -77,18 +77,22 @@ async function logAt({ control }: Introduction): Promise<GroundTruth> {
 const post = (url: string, body: unknown, headers: Record<string, string> = {}) =>
   fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
 
-test.each(Object.entries(SENDS))("the simulator of %s takes a send as its document says, and its log has it", {
-  timeout: LONG_MS,
-}, async (provider, { path, headers, body, answer }) => {
-  // What the document says of Digest needs more than one request; the test of TLS has it.
-  const auth = provider === "ultroam" ? " --set auth=basic" : "";
-  await using simulator = await simulate(`--provider ${provider} --plan delivered:1${auth}`);
-  const { url } = simulator.introduction;
-  expect(await (await post(url + path, body, headers)).json()).toMatchObject(answer);
-  const { accepted, requests } = await logAt(simulator.introduction);
-  expect(accepted).toHaveLength(1);
-  expect(requests).toEqual([expect.objectContaining({ operation: "send", body, answered: 200 })]);
-});
+test.each(Object.entries(SENDS))(
+  "the simulator of %s takes a send as its document says, and its log has it",
+  {
+    timeout: LONG_MS,
+  },
+  async (provider, { path, headers, body, answer }) => {
+    // What the document says of Digest needs more than one request; the test of TLS has it.
+    const auth = provider === "ultroam" ? " --set auth=basic" : "";
+    await using simulator = await simulate(`--provider ${provider} --plan delivered:1${auth}`);
+    const { url } = simulator.introduction;
+    expect(await (await post(url + path, body, headers)).json()).toMatchObject(answer);
+    const { accepted, requests } = await logAt(simulator.introduction);
+    expect(accepted).toHaveLength(1);
+    expect(requests).toEqual([expect.objectContaining({ operation: "send", body, answered: 200 })]);
+  },
+);
 
 test.each([
   ["etelecom", "+84836106872"],
@@ -122,14 +126,20 @@ test("faults are set while it runs", { timeout: LONG_MS }, async () => {
   expect((await logAt(simulator.introduction)).accepted).toHaveLength(1);
 });
 
-test.each(["SIGINT", "SIGTERM"] as const)("%s ends it with 0, and its port is free", {
-  timeout: LONG_MS,
-}, async (signal) => {
-  await using simulator = await simulate("--provider webcom");
-  simulator.process.kill(signal);
-  expect(await simulator.ended).toBe(0);
-  await expect(fetch(simulator.introduction.control)).rejects.toMatchObject({ cause: { code: "ECONNREFUSED" } });
-});
+test.each(["SIGINT", "SIGTERM"] as const)(
+  "%s ends it with 0, and its port is free",
+  {
+    timeout: LONG_MS,
+  },
+  async (signal) => {
+    await using simulator = await simulate("--provider webcom");
+    simulator.process.kill(signal);
+    expect(await simulator.ended).toBe(0);
+    await expect(fetch(simulator.introduction.control)).rejects.toMatchObject({
+      cause: { code: "ECONNREFUSED" },
+    });
+  },
+);
 
 test("a port that is taken is one sentence and exit code 1", { timeout: LONG_MS }, async () => {
   await using first = await simulate("--provider webcom");

@@ -42,7 +42,8 @@ async function start(
 function introduction({ provider, seed }: SimulateArguments, control: string, accounts: object): string {
   return [
     `# ${simulations[provider].title}, simulated with seed ${seed} until Ctrl-C.`,
-    `# ${control} tells what can be looked at (${control}/log) and changed (${control}/fault) meanwhile.`,
+    `#   GET ${control}/log   what it received and what it accepted`,
+    `#   GET ${control}       what else can be looked at and changed meanwhile`,
     "# An account there, for hermod.yaml:",
     stringify({ accounts }).trimEnd(),
   ].join("\n");
