@@ -18,12 +18,10 @@ export function invitation({ accounts, redis, simulators, configPath, fleet }: S
     ...[...simulators.baseUrls].map(([provider, url]) => `  ${provider.padEnd(16)}${url}`),
     `  configuration   ${configPath}`,
     ...[...fleet.pids].map(([name, pid]) => `  ${name.padEnd(16)}kill -9 ${pid}`),
-    "  another worker:",
-    `    ${variables} ${node} ${quoted(WORKER)}`,
-    ...accounts.flatMap((account) => [
-      `  a message of your own through ${account.name}:`,
-      `    ${variables} ${node} ${quoted(CLI)} send ${messageThrough(account)} --wait`,
-    ]),
+    "  another worker, or a message of your own, from another shell:",
+    `    export ${variables}`,
+    `    ${node} ${quoted(WORKER)}`,
+    ...accounts.map((account) => `    ${node} ${quoted(CLI)} send ${messageThrough(account)} --wait`),
     "",
   ];
 }
