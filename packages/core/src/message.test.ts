@@ -16,6 +16,7 @@ describe("a message", () => {
       ...GOOD,
       producer: "default",
       priority: "normal",
+      deadlineCheck: true,
       onUnknown: "hold",
       expiresInMs: DEFAULT_EXPIRES_IN_MS,
     });
