@@ -1,4 +1,4 @@
-import { clearScreenDown, moveCursor } from "node:readline";
+import { clearScreenDown, cursorTo, moveCursor } from "node:readline";
 import { picture, plainLine, type Standing } from "./progress.ts";
 
 /** Where the demo speaks: lines that stay, and a standing that is redrawn in place where there is a terminal. */
@@ -22,6 +22,8 @@ function terminal(out: NodeJS.WriteStream): Screen {
   let drawn: readonly string[] = [];
   const erase = (): void => {
     if (drawn.length === 0) return;
+    // A key that was typed may have moved it away from the beginning of the line.
+    cursorTo(out, 0);
     moveCursor(out, 0, -drawn.length);
     clearScreenDown(out);
   };
