@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { anyRecord } from "../test/records.ts";
-import { ENCRYPTIONS, idOf, queued } from "../test/samples.ts";
+import { ACCOUNT, ENCRYPTIONS, idOf, queued } from "../test/samples.ts";
 import { fieldCipher } from "./field-cipher.ts";
 import { type RecordHash, recordCodec } from "./record-codec.ts";
 
@@ -38,6 +38,12 @@ test("a record that did not change has no difference, even when sealing makes ea
   expect(sealing.difference(record, { ...record })).toEqual({ set: {}, remove: [] });
 });
 
+test("an attempt of before there were places in batches is read", () => {
+  const hash = { ...plain.encode(queued(1)), as: '[[1,0,2,"P","B"]]' };
+  const attempt = { n: 1, account: ACCOUNT, verdict: "accepted", providerId: "P", batchId: "B" };
+  expect(plain.decode(idOf(1), hash)).toMatchObject({ record: { attempts: [attempt] } });
+});
+
 test("an empty hash is a missing record", () => {
   expect(plain.decode(idOf(1), {})).toEqual({ kind: "missing" });
 });
@@ -53,7 +59,7 @@ test("a record without a layout version is unreadable", () => {
 });
 
 test("garbage in any field that is JSON makes the record unreadable instead of passing for an absent field", () => {
-  for (const field of ["as", "dn", "dt", "an", "rt", "c", "rr", "md"]) {
+  for (const field of ["as", "dn", "dt", "tt", "an", "rt", "c", "rr", "md"]) {
     for (const garbage of ["", "{", "undefined", "7", '"text"', "null"]) {
       const found = plain.decode(idOf(1), { ...plain.encode(queued(1)), [field]: garbage });
       expect([field, garbage, found.kind]).toEqual([field, garbage, "unreadable"]);

@@ -38,6 +38,7 @@ const NAMES = {
   parts: "pt",
   cost: "co",
   details: "dt",
+  tentative: "tt",
   unmapped: "um",
   submittedAt: "su",
   finalAt: "fi",
@@ -62,6 +63,7 @@ const JSON_FIELDS: ReadonlySet<string> = new Set([
   "denial",
   "references",
   "details",
+  "tentative",
   "anomalies",
   "route",
   "content",
@@ -86,7 +88,7 @@ const VERDICTS = ["open", "maybeSent", "accepted"] as const satisfies Attempt["v
 
 /**
  * An attempt as a short list: number, account (its place in the route), verdict (its place above), provider
- * id, batch id. Redis keeps a hash packed, at a third of the memory, only while no value is longer than 64
+ * id, batch id and, where there is one, its place in the batch. Redis keeps a hash packed, at a third of the memory, only while no value is longer than 64
  * bytes.
  */
 const StoredAttempt = z.tuple([
@@ -98,23 +100,32 @@ const StoredAttempt = z.tuple([
     .max(VERDICTS.length - 1),
   z.string().nullable(),
   z.string().nullable(),
+  z.tuple([z.int().min(0), z.int().min(1)]).exactOptional(),
 ]);
 
-function packed({ route }: MessageRecord, { n, account, verdict, providerId, batchId }: Attempt) {
-  const place = route.indexOf(account);
-  return [n, place < 0 ? account : place, VERDICTS.indexOf(verdict), providerId ?? null, batchId ?? null];
+function packed({ route }: MessageRecord, { n, account, verdict, providerId, batchId, place }: Attempt) {
+  const at = route.indexOf(account);
+  const ids = [providerId ?? null, batchId ?? null];
+  return [
+    n,
+    at < 0 ? account : at,
+    VERDICTS.indexOf(verdict),
+    ...ids,
+    ...(place === undefined ? [] : [place]),
+  ];
 }
 
 function unpacked(
   route: readonly string[],
-  [n, place, verdict, providerId, batchId]: z.infer<typeof StoredAttempt>,
+  [n, account, verdict, providerId, batchId, place]: z.infer<typeof StoredAttempt>,
 ): Attempt {
   return {
     n,
-    account: typeof place === "string" ? place : (route[place] ?? ""),
+    account: typeof account === "string" ? account : (route[account] ?? ""),
     verdict: VERDICTS[verdict] ?? "maybeSent",
     ...(providerId === null ? {} : { providerId }),
     ...(batchId === null ? {} : { batchId }),
+    ...(place === undefined ? {} : { place }),
   };
 }
 
@@ -155,6 +166,7 @@ const Stored = z.object({
   parts: count.exactOptional(),
   cost: z.string().exactOptional(),
   details: texts.exactOptional(),
+  tentative: z.object({ state: z.literal("undelivered"), code: z.string().exactOptional() }).exactOptional(),
   unmapped: z.string().exactOptional(),
   submittedAt: count.exactOptional(),
   finalAt: count.exactOptional(),

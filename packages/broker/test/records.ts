@@ -19,6 +19,7 @@ const attempt = fc.record(
     verdict: fc.constantFrom("open" as const, "maybeSent" as const, "accepted" as const),
     providerId: text,
     batchId: text,
+    place: fc.tuple(count, fc.integer({ min: 1 })),
   },
   { requiredKeys: ["n", "account", "verdict"], noNullPrototype: true },
 );
@@ -87,6 +88,10 @@ export const anyRecord: fc.Arbitrary<MessageRecord> = fc.record(
     parts: count,
     cost: text,
     details: texts,
+    tentative: fc.record(
+      { state: fc.constant("undelivered" as const), code: text },
+      { requiredKeys: ["state"], noNullPrototype: true },
+    ),
     unmapped: text,
     submittedAt: at,
     finalAt: at,

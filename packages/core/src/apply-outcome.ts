@@ -50,6 +50,7 @@ function accepted(record: MessageRecord, event: OutcomeEvent, outcome: Accepted)
     verdict: "accepted",
     ...(outcome.providerId === undefined ? {} : { providerId: outcome.providerId }),
     ...(outcome.batchId === undefined ? {} : { batchId: outcome.batchId }),
+    ...(outcome.place === undefined ? {} : { place: outcome.place }),
   };
   const others = record.attempts.filter((other) => other.n !== n && !isTwin(other));
   let next: MessageRecord = {
@@ -58,6 +59,7 @@ function accepted(record: MessageRecord, event: OutcomeEvent, outcome: Accepted)
     submittedAt: record.submittedAt ?? event.at,
     crashes: 0,
     ...(outcome.parts === undefined ? {} : { parts: outcome.parts }),
+    ...(outcome.notice === undefined ? {} : { details: { ...record.details, notice: outcome.notice } }),
   };
   if (known === undefined) next = noteAnomaly(next, `attempt ${n} accepted after it was denied`);
   if (others.some(({ verdict }) => verdict === "accepted")) next = noteAnomaly(next, ACCEPTED_TWICE);

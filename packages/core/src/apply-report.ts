@@ -1,6 +1,6 @@
 import type { Event } from "./event.ts";
 import { move, noteAnomaly } from "./move.ts";
-import type { MessageRecord, Reason } from "./record.ts";
+import { acceptedAttempt, type MessageRecord, type Reason } from "./record.ts";
 import type { Report } from "./report.ts";
 import { isFinal, isFollowed, mayMove, type State } from "./state.ts";
 
@@ -17,8 +17,9 @@ const REASONS = {
 /**
  * Applies a provider's statement. What it tells beside the state (parts, cost, details) is kept in any case.
  */
-export function applyReport(record: MessageRecord, event: ReportEvent): MessageRecord {
+export function applyReport(before: MessageRecord, event: ReportEvent): MessageRecord {
   const { report, at } = event;
+  const record = withProviderId(before, report.providerId);
   switch (report.kind) {
     case "unmapped":
       return record.unmapped === report.word ? record : { ...record, unmapped: report.word, updatedAt: at };
@@ -73,12 +74,23 @@ function neverHadIt({ state, reason, submittedAt }: MessageRecord): boolean {
   return without.includes(state) || reason === "before_send";
 }
 
+/** The first id that anybody tells is the message's own. */
+function withProviderId(record: MessageRecord, providerId: string | undefined): MessageRecord {
+  const accepted = acceptedAttempt(record);
+  if (accepted === undefined || providerId === undefined || accepted.providerId === providerId) return record;
+  if (accepted.providerId !== undefined) return noteAnomaly(record, "reported under a second id");
+  const attempts = record.attempts.map((one) => (one === accepted ? { ...one, providerId } : one));
+  return { ...record, attempts };
+}
+
 /** What a report tells beside the state. The same record comes back when it tells nothing new. */
 function withFacts(record: MessageRecord, report: Report): MessageRecord {
   const details = { ...record.details, ...report.details };
+  const tentative = record.tentative ?? tentativeOf(report);
   const news =
     (report.parts !== undefined && report.parts !== record.parts) ||
     (report.cost !== undefined && report.cost !== record.cost) ||
+    tentative !== record.tentative ||
     Object.entries(details).some(([key, value]) => record.details?.[key] !== value);
   if (!news) return record;
   return {
@@ -86,5 +98,10 @@ function withFacts(record: MessageRecord, report: Report): MessageRecord {
     ...(report.parts === undefined ? {} : { parts: report.parts }),
     ...(report.cost === undefined ? {} : { cost: report.cost }),
     ...(report.details === undefined ? {} : { details }),
+    ...(tentative === undefined ? {} : { tentative }),
   };
+}
+
+function tentativeOf({ tentative: state, code }: Report): MessageRecord["tentative"] {
+  return state && { state, ...(code === undefined ? {} : { code }) };
 }

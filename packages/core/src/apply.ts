@@ -92,7 +92,7 @@ function passTime(record: MessageRecord, event: Event & { type: "timer" }): Mess
       return openAttempt(record) === undefined ? onward(record, at, terms) : endLease(record, at, terms);
     case "submitted":
     case "sent":
-      return ended ? move(record, "unknown", at, { reason: "never_reported" }) : record;
+      return ended ? atHorizon(record, at) : record;
     default:
       return record;
   }
@@ -124,6 +124,14 @@ function suspect(record: MessageRecord, at: number, by: 1 | -1): MessageRecord {
   // The count is of those who died; the one who looks now is not among them.
   if (by === 1 && record.crashes >= MOST_CRASHES) return move(record, "failed", at, { reason: "poison" });
   return crashes === record.crashes ? record : { ...record, crashes };
+}
+
+/** Nothing final was reported; a failure that could still have been followed by a delivery was the last word then. */
+function atHorizon(record: MessageRecord, at: number): MessageRecord {
+  const { tentative } = record;
+  if (tentative === undefined) return move(record, "unknown", at, { reason: "never_reported" });
+  const { state, ...code } = tentative;
+  return move(record, state, at, { reason: "by_network", ...code });
 }
 
 function erase(record: MessageRecord): MessageRecord {

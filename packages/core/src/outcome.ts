@@ -6,6 +6,9 @@ export type Phase = (typeof PHASES)[number];
 export const SCOPES = ["message", "recipient", "sender", "template", "account"] as const;
 export type RefusalScope = (typeof SCOPES)[number];
 
+/** Where a message stood in the request it was sent in, from 0, and how many stood there. */
+export type Place = readonly [index: number, of: number];
+
 /**
  * What a send attempt proved. Adapters return one for each message and never throw for what a server or a
  * network can do. `notSent` claims that not one byte of the request was written; `maybeSent` claims nothing.
@@ -15,7 +18,13 @@ export type Outcome =
       readonly kind: "accepted";
       readonly providerId?: string;
       readonly batchId?: string;
+      /** Which one of the batch it is, and of how many, where the answer told no id of its own. */
+      readonly place?: Place;
       readonly parts?: number;
+      /** Our word for something that an operator should know about a message that was taken all the same. */
+      readonly notice?: string;
+      /** The provider has enough for now: nothing more should be sent through the account for so long. */
+      readonly restMs?: number;
     }
   | {
       readonly kind: "rejected";

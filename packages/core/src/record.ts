@@ -1,5 +1,5 @@
 import type { Content, OnUnknown, Priority } from "./message.ts";
-import type { Denial } from "./outcome.ts";
+import type { Denial, Place } from "./outcome.ts";
 import type { State } from "./state.ts";
 
 /** Why a message is in its state, in one word of ours. */
@@ -40,6 +40,7 @@ export interface Attempt {
   readonly verdict: "open" | "maybeSent" | "accepted";
   readonly providerId?: string;
   readonly batchId?: string;
+  readonly place?: Place;
 }
 
 /**
@@ -108,6 +109,8 @@ export interface MessageRecord {
   readonly parts?: number;
   readonly cost?: string;
   readonly details?: Readonly<Record<string, string>>;
+  /** A failure that may not be the last word: what it becomes at the horizon if it was, and the provider's code. */
+  readonly tentative?: { readonly state: "undelivered"; readonly code?: string };
   /** A status word that nobody knows, verbatim. */
   readonly unmapped?: string;
 

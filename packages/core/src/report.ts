@@ -16,6 +16,10 @@ export interface Report {
   readonly word: string;
   /** The provider's own error code, where it gave one. */
   readonly code?: string;
+  /** The provider's id of the message, where this is the first that tells it. */
+  readonly providerId?: string;
+  /** A failure that a delivery may still follow: only the horizon makes an end of it. Said with `pending`. */
+  readonly tentative?: "undelivered";
   /** Billable parts. */
   readonly parts?: number;
   /** The cost as the provider's decimal text; never rounded. */
