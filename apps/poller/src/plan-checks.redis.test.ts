@@ -25,6 +25,27 @@ test("what is due becomes orders of about a second's budget each, and no more th
   expect(planned).toBeGreaterThanOrEqual(20);
 });
 
+test.for([
+  { statusPerSecond: 200, sizes: [96, 4] },
+  { statusPerSecond: 2, sizes: [64, 36] },
+  { statusPerSecond: 0.1, sizes: [32, 32] },
+])(
+  "an order holds whole requests: $statusPerSecond a second of 32 messages each",
+  async ({ statusPerSecond, sizes }) => {
+    await using opened = await openedBroker();
+    await due(opened, 100);
+    const { broker, clock } = opened;
+    const added: number[] = [];
+    const add: typeof broker.queues.add = async (kind, account, orders) => {
+      added.push(...orders.map(({ ids }) => ids.length));
+      await broker.queues.add(kind, account, orders);
+    };
+    const watched = { ...broker, queues: { ...broker.queues, add } };
+    await planChecks(watched, clock, { name: ACCOUNT, statusPerSecond, statusBatch: 32 });
+    expect(added).toEqual(sizes);
+  },
+);
+
 test("two pollers at once plan each message once", async () => {
   await using opened = await openedBroker();
   await due(opened, 15);

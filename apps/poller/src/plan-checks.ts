@@ -28,10 +28,10 @@ export async function planChecks(
   const { store, queues } = broker;
   const room = ORDERS_WAITING - (await queues.waiting("check", account.name));
   if (room <= 0) return 0;
-  const perOrder = Math.min(
-    MAX_IDS_PER_JOB,
-    Math.max(1, Math.ceil(account.statusPerSecond * account.statusBatch)),
-  );
+  const { statusPerSecond, statusBatch } = account;
+  // Whole requests only: what is left over of an order would be asked about in a request of its own.
+  const requests = Math.floor(Math.min(MAX_IDS_PER_JOB, statusPerSecond * statusBatch) / statusBatch);
+  const perOrder = Math.max(1, requests) * statusBatch;
   const ids = await store.claimDue(account.name, room * perOrder, CLAIM_MS);
   const orders = [];
   for (let start = 0; start < ids.length; start += perOrder) {

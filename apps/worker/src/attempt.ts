@@ -111,5 +111,8 @@ export async function finish(
     return { after, dueAt: asks ? firstAskAt(current, after, at, terms, check) : undefined };
   });
   const state = "record" in result ? result.record.state : result.kind;
+  if (outcome.kind === "accepted" && outcome.notice !== undefined) {
+    log.warn({ id: record.id, account: name, notice: outcome.notice }, "taken, with a notice");
+  }
   log.debug({ id: record.id, account: name, attempt: record.attempt, outcome: outcome.kind, state }, "sent");
 }

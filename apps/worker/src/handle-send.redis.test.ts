@@ -80,6 +80,25 @@ test("an account that rests sends its order back for later and holds no connecti
   expect((await opened.context.permits.take(9, NEVER))?.count).toBe(4);
 });
 
+test("a provider that takes a message and has enough then rests its account in all processes, and no attempt is spent", async () => {
+  await using opened = await openedAccount({
+    answer: () => ({ kind: "accepted", providerId: "P", restMs: 60_000 }),
+  });
+  const ids = await opened.store(10);
+  expect(await handleSend(opened.context, ids, NEVER)).toEqual({ kind: "throttle", forMs: 60_000 });
+  // No more than were on their way together.
+  expect(opened.written.length).toBeLessThanOrEqual(4);
+  const taken = new Set(opened.written.map(({ id }) => id));
+  for (const id of ids) {
+    const record = await opened.recordOf(id);
+    expect(record).toMatchObject({ state: taken.has(id) ? "submitted" : "queued", spent: 0 });
+  }
+  const limits = { perSecond: 10, mostAwayMs: 0 };
+  expect(await opened.context.broker.pacer.reserve("main", "send", 1, limits)).toMatchObject({
+    kind: "busy",
+  });
+});
+
 test("an acceptance that comes after the message ended as unknown is followed up", async () => {
   await using opened = await openedAccount();
   const { context } = opened;

@@ -49,6 +49,7 @@ export async function handleSend(
 
 /** How long the whole account must rest after this outcome. */
 function accountRestMs(outcome: Outcome): number {
+  if (outcome.kind === "accepted") return outcome.restMs === undefined ? 0 : throttleRestMs(outcome.restMs);
   return outcome.kind === "throttled" && outcome.scope === "account"
     ? throttleRestMs(outcome.retryAfterMs)
     : 0;

@@ -27,6 +27,8 @@ export function questionOf(
     to,
     ...(attempt.providerId === undefined ? {} : { providerId: attempt.providerId }),
     ...(attempt.batchId === undefined ? {} : { batchId: attempt.batchId }),
+    ...(attempt.place === undefined ? {} : { place: attempt.place }),
+    ...(record.submittedAt === undefined ? {} : { submittedAt: record.submittedAt }),
     ...(reference === undefined ? {} : { reference }),
   };
   return { kind: "status", record, message };

@@ -1,7 +1,7 @@
 import type { Capabilities } from "@hermod/core/capabilities";
 import type { AccountBase } from "@hermod/core/config";
 import type { Content } from "@hermod/core/message";
-import type { Outcome } from "@hermod/core/outcome";
+import type { Outcome, Place } from "@hermod/core/outcome";
 import type { Lookup, Report, StatusAnswer } from "@hermod/core/report";
 import type { z } from "zod";
 import type { DocumentedCode } from "./documented-code.ts";
@@ -30,7 +30,11 @@ export interface FollowedMessage {
   /** The provider's id; absent where only our reference is known. */
   readonly providerId?: string;
   readonly batchId?: string;
+  /** Which one of the batch it was, where no id of its own is known. */
+  readonly place?: Place;
   readonly reference?: number;
+  /** When the provider took it, epoch milliseconds. */
+  readonly submittedAt?: number;
 }
 
 /** A message that may have been taken, to be searched for by our reference. */
@@ -76,6 +80,15 @@ export type Balance =
   | { readonly kind: "unavailable"; readonly reason: string };
 
 /**
+ * What a harmless request told about an account. `reachable`: the provider knows us and nothing that it told keeps messages
+ * back. `reason` is a word of ours.
+ */
+export type Health =
+  | { readonly kind: "reachable"; readonly facts?: Readonly<Record<string, string>> }
+  | { readonly kind: "credentials" | "locked" | "balance" | "address"; readonly reason: string }
+  | { readonly kind: "unavailable"; readonly reason: string; readonly retryAfterMs?: number };
+
+/**
  * An open account at a provider. Nothing here throws for what a server or a network can do, and nothing names
  * a state: it is returned what was proven, one answer for each message, keyed by our message id. `signal`
  * ends a request early; before the first byte that is `notSent`, afterwards `maybeSent`.
@@ -91,6 +104,8 @@ export interface Provider extends AsyncDisposable {
   /** Reads the body of a pushed request. */
   readPush?(body: string): Push;
   balance?(signal: AbortSignal): Promise<Balance>;
+  /** Whether messages can go through the account, by a request that sends nothing and costs nothing. */
+  health?(signal: AbortSignal): Promise<Health>;
 }
 
 /** A kind of API: what its accounts are configured with, what one can do, and how it is opened. */
