@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import type { AccountBase } from "@hermod/core/config";
 import { Pool } from "undici";
 import { exchange, type HttpResult } from "./exchange.ts";
+import { trustOf } from "./trust.ts";
 
 /** What of an account the HTTP client needs. */
 export type HttpAccount = Pick<AccountBase, "baseUrl" | "connections" | "timeoutMs" | "caFile">;
@@ -74,6 +74,6 @@ function openPool(
     keepAliveTimeout: 4000,
     keepAliveMaxTimeout: 4000,
     // Said explicitly, so that NODE_TLS_REJECT_UNAUTHORIZED cannot turn it off.
-    connect: { rejectUnauthorized: true, ...(caFile === undefined ? {} : { ca: readFileSync(caFile) }) },
+    connect: { rejectUnauthorized: true, ...(caFile === undefined ? {} : trustOf(caFile)) },
   });
 }

@@ -6,6 +6,12 @@ import { createServer as createTlsServer } from "node:tls";
 /** The certificate of `https://localhost`, signed by itself; for `caFile`. Valid for a hundred years, and for tests alone. */
 export const CERTIFICATE_FILE = join(import.meta.dirname, "localhost.test-cert.pem");
 
+/** Signed by itself as well, for no host at all and no authority: what a gateway brings from its factory. */
+export const BOX_CERTIFICATE_FILE = join(import.meta.dirname, "box.test-cert.pem");
+
+/** Issued by the first one, for another host. */
+export const ELSEWHERE_CERTIFICATE_FILE = join(import.meta.dirname, "elsewhere.test-cert.pem");
+
 /** What a raw server does with a connection; `received` is everything the connection has brought so far. */
 export interface Behaviour {
   readonly onConnection?: (socket: Socket) => void;
@@ -19,10 +25,10 @@ export interface RawServer extends AsyncDisposable {
   readonly received: readonly string[];
 }
 
-/** `handshakes`: how many TLS handshakes are completed; those after them hang. */
+/** `handshakes`: how many TLS handshakes are completed; those after them hang. `certificate`: the file of the one it shows. */
 export async function openRawServer(
   behaviour: Behaviour,
-  { tls = false, handshakes = Number.POSITIVE_INFINITY } = {},
+  { tls = false, handshakes = Number.POSITIVE_INFINITY, certificate = CERTIFICATE_FILE } = {},
 ): Promise<RawServer> {
   const received: string[] = [];
   const sockets = new Set<Socket>();
@@ -35,7 +41,7 @@ export async function openRawServer(
     });
     behaviour.onConnection?.(socket);
   };
-  const secure = tls ? openTlsServer().on("secureConnection", accept) : undefined;
+  const secure = tls ? openTlsServer(certificate).on("secureConnection", accept) : undefined;
   let connections = 0;
   const server = createServer((socket) => {
     connections += 1;
@@ -66,10 +72,10 @@ export function onRequest(reply: (socket: Socket, request: string, count: number
   };
 }
 
-function openTlsServer(): Server {
+function openTlsServer(certificate: string): Server {
   return createTlsServer({
     key: readFileSync(join(import.meta.dirname, "localhost.test-key.pem")),
-    cert: readFileSync(CERTIFICATE_FILE),
+    cert: readFileSync(certificate),
     // It would rather speak HTTP/2, so that a client that offers it is found out.
     ALPNProtocols: ["h2", "http/1.1"],
   }).on("tlsClientError", () => {});
