@@ -20,6 +20,13 @@ export const UltroamAccount = AccountBase.extend({
   ports: z.array(z.int().min(0).max(31)).min(1).max(32).optional(),
   /** What stands before a number's digits: the form of numbers is not documented (§3), and SIM cards differ. */
   numberPrefix: z.enum(["", "+", "00"]).default(""),
+  /**
+   * Most messages that may wait within the box: with more, the account rests until some have left. Without it the box takes what
+   * it takes; its capacity is not documented (§10).
+   */
+  queueLimit: z.int().min(1).optional(),
+  /** The serial number of the box, `sn`: a push that tells another one or none is not read then (§8). */
+  serialNumber: z.string().min(1).max(64).optional(),
   sendBatch: z.int().min(1).max(MOST_RECIPIENTS).default(1),
   statusBatch: z.int().min(1).max(MOST_ASKED).default(MOST_ASKED),
 });

@@ -2,8 +2,8 @@ import { deliveryMeaning } from "./codes.ts";
 import { isNumber } from "./number.ts";
 import type { DeliveryRecord, ResultRecord } from "./wire.ts";
 
-/** How far the two times of one message may lie apart. */
-const WINDOW_MS = 86_400_000;
+/** How far two times of one message may lie apart. */
+export const WINDOW_MS = 86_400_000;
 
 /** Why a message failed, in the network's words. */
 export interface Failure {

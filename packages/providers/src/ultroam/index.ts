@@ -1,8 +1,10 @@
 import type { Capabilities } from "@hermod/core/capabilities";
 import type { Provider } from "../provider.ts";
 import { openBox } from "./auth.ts";
+import { openBacklog } from "./backlog.ts";
 import { CODES } from "./codes.ts";
 import { UltroamAccount } from "./config.ts";
+import { askHealth } from "./health.ts";
 import { lookUpAll } from "./lookup.ts";
 import { readPush } from "./push.ts";
 import { sendAll } from "./send.ts";
@@ -32,11 +34,13 @@ export const ultroam = {
 
 function openUltroam(account: UltroamAccount): Provider {
   const box = openBox(account);
+  const gateway = { box, account, backlog: openBacklog(box, account) };
   return {
-    send: (messages, signal) => sendAll(box, account, messages, signal),
+    send: (messages, signal) => sendAll(gateway, messages, signal),
     status: (messages, signal) => askAll(box, account, messages, signal),
     lookup: (messages, signal) => lookUpAll(box, account, messages, signal),
-    readPush,
+    readPush: (body) => readPush(body, account),
+    health: (signal) => askHealth(box, account, signal),
     [Symbol.asyncDispose]: () => box[Symbol.asyncDispose](),
   };
 }

@@ -31,7 +31,7 @@ const ABSENT = { kind: "absent" };
 
 async function search(results: CannedAnswer, waiting = queue(0), messages = [MESSAGE]) {
   await using server = await openAnsweringServer(({ path }) =>
-    path === "/api/query_sms_in_queue" ? waiting : results,
+    path === "/api/query_sms_result" ? results : waiting,
   );
   const parsed = UltroamAccount.parse({
     provider: "ultroam",
@@ -97,6 +97,26 @@ describe("a message is absent", () => {
   test("where firmware does not tell about its queue, since the caller waits for it to settle", async () => {
     expect(await lookUp(list(), { status: 404, body: "" })).toEqual(ABSENT);
   });
+});
+
+test("firmware that has the call under its other name is asked by it", async () => {
+  const lookups = async (waiting: CannedAnswer) => {
+    await using server = await openAnsweringServer(({ path }) => {
+      if (path === "/api/query_sms_result") return list();
+      return path === "/api/query_sms_queue" ? waiting : { status: 404, body: "" };
+    });
+    const account = {
+      provider: "ultroam",
+      baseUrl: server.baseUrl,
+      username: "u",
+      password: "p",
+      auth: "basic",
+    };
+    await using provider = ultroam.open(UltroamAccount.parse(account));
+    return (await provider.lookup?.([MESSAGE], never))?.get("m1");
+  };
+  expect(await lookups(queue(0))).toEqual(ABSENT);
+  expect(await lookups(queue(1))).toEqual(nothing("queue_not_empty"));
 });
 
 describe("nothing is proven", () => {

@@ -25,7 +25,7 @@ const REPORT = {
 };
 const event = (...items: unknown[]) => JSON.stringify({ sn: "xxxx", sms_result: items });
 const reports = (body: string) => {
-  const push = readPush(body);
+  const push = readPush(body, {});
   return push.kind === "reports" ? push.reports : push;
 };
 
@@ -111,10 +111,28 @@ test.each([
   "7",
   "null",
   `[${event(ITEM)}]`,
-])("%j cannot be read", (body) => expect(readPush(body).kind).toBe("unreadable"));
+])("%j cannot be read", (body) => expect(readPush(body, {}).kind).toBe("unreadable"));
+
+describe("where the account knows the serial number of its box, a push", () => {
+  const account = { serialNumber: "xxxx" };
+
+  test("of that box is read", () => {
+    expect(readPush(event(ITEM), account)).toMatchObject({ reports: [REPORT] });
+    expect(readPush(event(ITEM).replace('"xxxx"', '" xxxx "'), account)).toMatchObject({ reports: [REPORT] });
+  });
+
+  test.each([
+    ["another number", event(ITEM).replace("xxxx", "yyyy")],
+    ["none", JSON.stringify({ sms_result: [ITEM] })],
+    ["a number that is none", JSON.stringify({ sn: 7, sms_result: [ITEM] })],
+    ["another number in one of several events", `${event(ITEM)}${event(ITEM).replace("xxxx", "yyyy")}`],
+  ])("that tells %s is not", (_, body) => {
+    expect(readPush(body, account)).toEqual({ kind: "unreadable", why: "another_gateway" });
+  });
+});
 
 test("whatever of it was stored, it is acknowledged by 200", () => {
-  const push = readPush(event(ITEM));
+  const push = readPush(event(ITEM), {});
   if (push.kind !== "reports") throw new Error("unreadable");
   const answer = { status: 200, contentType: "text/plain", body: "" };
   expect([push.acknowledge([]), push.acknowledge(push.reports)]).toEqual([answer, answer]);
@@ -122,6 +140,6 @@ test("whatever of it was stored, it is acknowledged by 200", () => {
 
 test.each(["{", '"', '{"a":"', "{}", '\\"', "}"])("a megabyte of %j is read in no time", (part) => {
   const startedAt = performance.now();
-  readPush(part.repeat(1_000_000 / part.length));
+  readPush(part.repeat(1_000_000 / part.length), {});
   expect(performance.now() - startedAt).toBeLessThan(1500);
 });

@@ -1,4 +1,5 @@
 import type { Push, PushedReport } from "../provider.ts";
+import type { UltroamAccount } from "./config.ts";
 import { internationalNumber } from "./number.ts";
 import { reportOf } from "./report.ts";
 import { type Fields, fieldsOf, parseJson, ResultRecord } from "./wire.ts";
@@ -7,18 +8,24 @@ import { type Fields, fieldsOf, parseJson, ResultRecord } from "./wire.ts";
  * Reads a pushed request (docs/providers/ultroam.md §8). Evidence is what names its message beyond doubt, by our reference
  * and its number. The documented examples have no reference: what names a message by number, port or delivery reference
  * alone is left out, as is every `sms_deliver_status`; asking tells the same, and mixes nothing up. All other events
- * concern nobody here. The acknowledgement is not documented; everybody answers 200, and there is no second try to ask for.
+ * concern nobody here. Nothing signs a push, so that the serial number of the box is asked for where the account knows it. The acknowledgement is not documented; everybody answers 200, and there is no second try to ask for.
  */
-export function readPush(body: string): Push {
+export function readPush(body: string, { serialNumber }: Pick<UltroamAccount, "serialNumber">): Push {
   const events = jsonValues(body)?.map(fieldsOf);
   if (events === undefined || events.length === 0) return { kind: "unreadable", why: "not_json" };
   const fields = events.filter((event) => event !== undefined);
   if (fields.length < events.length) return { kind: "unreadable", why: "not_an_event" };
+  if (serialNumber !== undefined && fields.some(({ sn }) => trimmed(sn) !== serialNumber))
+    return { kind: "unreadable", why: "another_gateway" };
   return {
     kind: "reports",
     reports: fields.flatMap(reportsOf),
     acknowledge: () => ({ status: 200, contentType: "text/plain", body: "" }),
   };
+}
+
+function trimmed(text: unknown): string | undefined {
+  return typeof text === "string" ? text.trim() : undefined;
 }
 
 function reportsOf(event: Fields): PushedReport[] {

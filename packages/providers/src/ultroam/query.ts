@@ -9,6 +9,8 @@ import {
   type Fields,
   fieldsOf,
   ListReply,
+  PortRecord,
+  PortsReply,
   parseJson,
   QueueReply,
   ResultRecord,
@@ -44,17 +46,21 @@ export async function queryResults(
   return { kind: "results", records, whole: records.length === list.items.length };
 }
 
-/** Asks query_sms_deliver_status, by numbers as the box itself writes them (docs/providers/ultroam.md §6). */
+/** Which delivery reports are asked for: numbers as the box itself writes them, and times by its own clock. */
+export interface DeliveryFilter {
+  readonly number: readonly string[];
+  readonly time_after?: string;
+  readonly time_before?: string;
+}
+
+/** Asks query_sms_deliver_status (docs/providers/ultroam.md §6). */
 export async function queryDeliveries(
   box: Box,
   account: UltroamAccount,
-  numbers: readonly string[],
+  filter: DeliveryFilter,
   signal: AbortSignal,
 ): Promise<readonly DeliveryRecord[]> {
-  const list = readList(
-    await box.post("/api/query_sms_deliver_status", { number: numbers }, signal),
-    account,
-  );
+  const list = readList(await box.post("/api/query_sms_deliver_status", filter, signal), account);
   if (list.kind === "unavailable") return [];
   return list.items.flatMap((item) => {
     const record = DeliveryRecord.safeParse(item);
@@ -62,20 +68,50 @@ export async function queryDeliveries(
   });
 }
 
+/** The call that tells the length of the queue: firmware has one of them, or none (§7). */
+const QUEUE_CALLS = ["/api/query_sms_in_queue", "/api/query_sms_queue"];
+
 /** How many messages wait within the box (§7); `unknown` for firmware that does not tell. */
 export async function queryQueue(
   box: Box,
   account: UltroamAccount,
   signal: AbortSignal,
 ): Promise<number | "unknown" | Nothing> {
-  const result = await box.get("/api/query_sms_in_queue", signal);
-  if (result.kind === "answer" && result.status === 404) return "unknown";
+  for (const call of QUEUE_CALLS) {
+    const result = await box.get(call, signal);
+    if (isMissing(result)) continue;
+    const read = readFields(result, account);
+    if ("kind" in read) return read;
+    const reply = QueueReply.safeParse(read.fields);
+    if (!reply.success) return nothing("queue_not_understood");
+    const { error_code, in_queue } = reply.data;
+    return error_code === PROCESSED ? in_queue : nothing(`queue_error_${error_code}`);
+  }
+  return "unknown";
+}
+
+/** The ports of the box (§7); `unknown` for firmware that does not tell. */
+export async function queryPorts(
+  box: Box,
+  account: UltroamAccount,
+  signal: AbortSignal,
+): Promise<readonly PortRecord[] | "unknown" | Nothing> {
+  const result = await box.get("/api/get_port_info?info_type=reg", signal);
+  if (isMissing(result)) return "unknown";
   const read = readFields(result, account);
   if ("kind" in read) return read;
-  const reply = QueueReply.safeParse(read.fields);
-  if (!reply.success) return nothing("queue_not_understood");
-  const { error_code, in_queue } = reply.data;
-  return error_code === PROCESSED ? in_queue : nothing(`queue_error_${error_code}`);
+  const reply = PortsReply.safeParse(read.fields);
+  if (!reply.success) return nothing("ports_not_understood");
+  const { error_code, ...rest } = reply.data;
+  if (error_code !== PROCESSED) return nothing(`ports_error_${error_code}`);
+  // Under which name the list stands is not documented.
+  return Object.values(rest)
+    .flat()
+    .flatMap((item) => PortRecord.safeParse(fieldsOf(item)).data ?? []);
+}
+
+function isMissing(result: HttpResult): boolean {
+  return result.kind === "answer" && result.status === 404;
 }
 
 interface List {

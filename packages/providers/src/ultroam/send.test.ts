@@ -287,6 +287,22 @@ describe("several messages", () => {
     },
   );
 
+  test("have one deadline over the refused request and those that follow it", async () => {
+    const answer = ({ body }: ReceivedRequest) =>
+      new Promise<CannedAnswer>((resolve) => {
+        const isFirst = body.includes('"user_id":102');
+        if (isFirst && body.includes('"user_id":100')) setTimeout(() => resolve(reply(400)), 600);
+      });
+    const startedAt = performance.now();
+    const { outcomes, requests } = await sendTo(answer, {
+      messages: some(3),
+      account: { sendBatch: 128, timeoutMs: 1000 },
+    });
+    expect(performance.now() - startedAt).toBeLessThan(1500);
+    expect(requests.length).toBe(4);
+    for (const outcome of outcomes.values()) expect(outcome).toMatchObject({ kind: "maybeSent" });
+  });
+
   test.each([reply(500), reply(550), { status: 403, body: "" }])(
     "share what says nothing of one of them",
     async (answer) => {

@@ -3,6 +3,7 @@ import type { Answer } from "../exchange.ts";
 import { failedSend, maybeSent, sendByStatus } from "../http-evidence.ts";
 import type { OutgoingMessage } from "../provider.ts";
 import type { Box } from "./auth.ts";
+import { type Backlog, REST_MS } from "./backlog.ts";
 import { whyUnauthorized } from "./challenge.ts";
 import { chunks } from "./chunks.ts";
 import { HTTP_REFUSALS, refusal, SEND_CODES } from "./codes.ts";
@@ -18,10 +19,19 @@ interface Sendable {
   readonly reference: number;
 }
 
-/** Hands messages to send_sms (docs/providers/ultroam.md §3), as many in one request as the account says. */
+/** What a send needs of an open account. */
+interface Gateway {
+  readonly box: Box;
+  readonly account: UltroamAccount;
+  readonly backlog: Backlog;
+}
+
+/**
+ * Hands messages to send_sms (docs/providers/ultroam.md §3), as many in one request as the account says; none while too many
+ * wait within the box.
+ */
 export async function sendAll(
-  box: Box,
-  account: UltroamAccount,
+  gateway: Gateway,
   messages: readonly OutgoingMessage[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Outcome>> {
@@ -32,10 +42,14 @@ export async function sendAll(
     if ("kind" in read) outcomes.set(message.id, read);
     else sendable.push(read);
   }
+  if (sendable.length > 0 && gateway.backlog.isFull()) {
+    for (const { id } of sendable) outcomes.set(id, FULL);
+    return outcomes;
+  }
   // The encoding is the request's, not the recipient's.
   const groups = [...Map.groupBy(sendable, ({ text }) => encodingOf(text)).values()];
-  const batches = groups.flatMap((group) => chunks(group, account.sendBatch));
-  const sent = await Promise.all(batches.map((batch) => sendBatch(box, account, batch, signal)));
+  const batches = groups.flatMap((group) => chunks(group, gateway.account.sendBatch));
+  const sent = await Promise.all(batches.map((batch) => sendBatch(gateway, batch, signal)));
   for (const [id, outcome] of sent.flat()) outcomes.set(id, outcome);
   return outcomes;
 }
@@ -54,18 +68,24 @@ function sendableOf({ id, to, content, reference }: OutgoingMessage): Sendable |
 
 type Outcomes = readonly (readonly [id: string, outcome: Outcome])[];
 
+/** Too much waits within the box: nothing was written. */
+const FULL: Outcome = { kind: "throttled", scope: "account", retryAfterMs: REST_MS };
+
 async function sendBatch(
-  box: Box,
-  account: UltroamAccount,
+  gateway: Gateway,
   batch: readonly Sendable[],
   signal: AbortSignal,
 ): Promise<Outcomes> {
+  const { box, account, backlog } = gateway;
+  const startedAt = performance.now();
   const result = await box.post("/api/send_sms", requestOf(account, batch), signal);
-  const read = result.kind === "failed" ? failedSend(result) : readSend(result, account);
+  const read = result.kind === "failed" ? failedSend(result) : readSend(result, account, backlog);
   // The box refuses a request as a whole and does not say over which of its messages (§3.1): none of them was taken, and
-  // the others must not suffer for one.
+  // the others must not suffer for one. One deadline lies over both rounds: an attempt must not outlive its lease.
   if (read.kind === "rejected" && read.scope === "message" && batch.length > 1) {
-    return (await Promise.all(batch.map((message) => sendBatch(box, account, [message], signal)))).flat();
+    const leftMs = Math.max(0, Math.floor(startedAt + account.timeoutMs - performance.now()));
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(leftMs)]);
+    return (await Promise.all(batch.map((message) => sendBatch(gateway, [message], limited)))).flat();
   }
   // What queries ask for is our reference; the box gives a message no id of its own.
   return batch.map(({ id, reference }) => [
@@ -90,7 +110,7 @@ function requestOf({ ports, numberPrefix }: UltroamAccount, batch: readonly Send
   };
 }
 
-function readSend(answer: Answer, { auth }: UltroamAccount): Outcome {
+function readSend(answer: Answer, { auth }: UltroamAccount, backlog: Backlog): Outcome {
   const { status } = answer;
   if (status === 401) {
     const code = whyUnauthorized(answer, auth);
@@ -104,14 +124,18 @@ function readSend(answer: Answer, { auth }: UltroamAccount): Outcome {
   const mirrored = reply.success && reply.data.error_code === status && SEND_CODES.has(status);
   const byStatus = mirrored ? undefined : sendByStatus(answer);
   if (byStatus) return byStatus;
-  return reply.success ? verdictOf(reply.data) : maybeSent("not_understood");
+  return reply.success ? verdictOf(reply.data, backlog) : maybeSent("not_understood");
 }
 
-function verdictOf({ error_code, task_id }: SendReply): Outcome {
+function verdictOf({ error_code, task_id, sms_in_queue }: SendReply, backlog: Backlog): Outcome {
   const verdict = SEND_CODES.get(error_code) ?? { kind: "unclear" };
   switch (verdict.kind) {
     case "accepted":
-      return { kind: "accepted", ...(task_id === undefined ? {} : { batchId: String(task_id) }) };
+      return {
+        kind: "accepted",
+        ...(task_id === undefined ? {} : { batchId: String(task_id) }),
+        ...(backlog.note(sms_in_queue) ? { restMs: REST_MS } : {}),
+      };
     case "rejected":
       return { ...verdict, providerCode: String(error_code) };
     case "throttled":

@@ -190,6 +190,24 @@ describe("a record belongs to the message with its reference and its number", ()
   });
 });
 
+describe("several records with its reference and number, of which one is of another time", () => {
+  const submittedAt = Date.parse("2014-12-21T10:00:00Z");
+  const old = { ...RECORD, time: "2013-01-01 00:00:00", status: "DELIVERED" };
+  const told = async (...records: unknown[]) =>
+    (await ask(() => list(...records), { messages: [{ ...MESSAGE, submittedAt }] })).first;
+
+  test("count without that one", async () => expect(await told(old, RECORD)).toEqual(SENT));
+
+  test("count all where none is near, since the clock of the box may be wrong", async () => {
+    const records = [old, { ...RECORD, time: "2012-01-01 00:00:00" }];
+    expect(await told(...records)).toMatchObject({ report: { kind: "delivered" } });
+  });
+
+  test("a single one counts whenever it was", async () => {
+    expect(await told(old)).toMatchObject({ report: { kind: "delivered" } });
+  });
+});
+
 describe("what is printed irregularly (G3) is read", () => {
   test.each<[string, string]>([
     ["the documented example", documented('"2014-12-21\n\n12:06:01"', '"ref_id"')],
@@ -281,8 +299,18 @@ describe("the reason of a failure", () => {
     const { requests } = await ask(answer, { messages });
     expect(requests.map(({ path, body }) => [path, body])).toEqual([
       ["/api/query_sms_result", '{"user_id":[17,18,19]}'],
-      ["/api/query_sms_deliver_status", '{"number":["84836106872"]}'],
+      [
+        "/api/query_sms_deliver_status",
+        '{"number":["84836106872"],"time_after":"2014-12-20 12:06:01","time_before":"2014-12-22 12:06:01"}',
+      ],
     ]);
+  });
+
+  test("is asked for without a time where a record has none that can be read", async () => {
+    const messages = [MESSAGE, { ...MESSAGE, id: "m2", reference: 18 }];
+    const records = [FAILED, { ...FAILED, user_id: 18, time: "yesterday" }];
+    const { requests } = await ask(() => list(...records), { messages });
+    expect(requests[1]?.body).toBe('{"number":["84836106872"]}');
   });
 
   test.each([

@@ -3,16 +3,17 @@ import type { FollowedMessage } from "../provider.ts";
 import type { Box } from "./auth.ts";
 import { chunks } from "./chunks.ts";
 import { MOST_ASKED, type UltroamAccount } from "./config.ts";
-import { failureOf, mayHaveReason } from "./failure.ts";
+import { failureOf, mayHaveReason, WINDOW_MS } from "./failure.ts";
 import { isNumber } from "./number.ts";
-import { nothing, queryDeliveries, queryResults, type Results } from "./query.ts";
+import { type DeliveryFilter, nothing, queryDeliveries, queryResults, type Results } from "./query.ts";
 import { reportOfAll } from "./report.ts";
-import { LARGEST, type ResultRecord } from "./wire.ts";
+import { boxTime, LARGEST, type ResultRecord } from "./wire.ts";
 
 interface Asked {
   readonly id: string;
   readonly to: string;
   readonly reference: number;
+  readonly submittedAt?: number;
 }
 
 /** Asks about messages by our references, as many in one request as the account says (docs/providers/ultroam.md §5). */
@@ -24,10 +25,10 @@ export async function askAll(
 ): Promise<ReadonlyMap<string, StatusAnswer>> {
   const answers = new Map<string, StatusAnswer>();
   const asked: Asked[] = [];
-  for (const { id, to, reference, providerId } of messages) {
+  for (const { id, to, reference, providerId, submittedAt } of messages) {
     const known = reference ?? referenceOf(providerId);
     if (known === undefined) answers.set(id, nothing("no_reference"));
-    else asked.push({ id, to, reference: known });
+    else asked.push({ id, to, reference: known, ...(submittedAt === undefined ? {} : { submittedAt }) });
   }
   const batches = chunks(asked, account.statusBatch);
   const told = await Promise.all(batches.map((batch) => askBatch(box, account, batch, signal)));
@@ -57,7 +58,7 @@ async function askBatch(
     report?.kind === "undelivered" ? records.filter(mayHaveReason) : [],
   );
   const deliveries =
-    failed.length === 0 ? [] : await queryDeliveries(box, account, numbersOf(failed), signal);
+    failed.length === 0 ? [] : await queryDeliveries(box, account, filterFor(failed), signal);
   return found.map(({ asked, report, records }) => {
     if (report === undefined) return [asked.id, missing(results, asked)];
     const failure = records
@@ -67,10 +68,16 @@ async function askBatch(
   });
 }
 
-/** A record is a message's by reference and number together, never by its place in the list. */
-function find({ records }: Results, { reference, to }: Asked) {
+/**
+ * A record is a message's by reference and number together, never by its place in the list. Of several, those of another time
+ * are of another message with the same reference (docs/providers/ultroam.md §4); a single one counts whatever its time is,
+ * since the clock of the box may be wrong.
+ */
+function find({ records }: Results, { reference, to, submittedAt = 0 }: Asked) {
   const own = records.filter(({ user_id, number }) => user_id === reference && isNumber(number, to));
-  return { records: own, report: reportOfAll(own) };
+  const near = own.filter(({ time }) => time !== undefined && Math.abs(time - submittedAt) <= WINDOW_MS);
+  const chosen = near.length > 0 ? near : own;
+  return { records: chosen, report: reportOfAll(chosen) };
 }
 
 /** Why there is nothing on a message: its record is gone, or there is one that we must not take for its own. */
@@ -79,11 +86,14 @@ function missing({ records, whole }: Results, { reference }: Asked): StatusAnswe
   return whole ? { kind: "absent" } : nothing("not_understood");
 }
 
-function numbersOf(records: readonly ResultRecord[]): string[] {
-  return [...new Set(records.flatMap(({ number }) => (number === undefined ? [] : [number])))].slice(
-    0,
-    MOST_ASKED,
-  );
+/** What may hold the reasons of these failures, and not everything that the box ever heard about their numbers. */
+function filterFor(failed: readonly ResultRecord[]): DeliveryFilter {
+  const numbers = new Set(failed.flatMap(({ number }) => (number === undefined ? [] : [number])));
+  const number = [...numbers].slice(0, MOST_ASKED);
+  const times = failed.flatMap(({ time }) => (time === undefined ? [] : [time]));
+  if (times.length < failed.length) return { number };
+  const [first, last] = [Math.min(...times) - WINDOW_MS, Math.max(...times) + WINDOW_MS];
+  return { number, time_after: boxTime(first), time_before: boxTime(last) };
 }
 
 function withFailure(report: Report, failure: ReturnType<typeof failureOf>): Report {

@@ -24,6 +24,7 @@ const Code = whole(999);
 export const SendReply = z.object({
   error_code: Code,
   task_id: whole(LARGEST).optional().catch(undefined),
+  sms_in_queue: whole(LARGEST).optional().catch(undefined),
 });
 export type SendReply = z.infer<typeof SendReply>;
 
@@ -32,6 +33,9 @@ export const ListReply = z.object({ error_code: Code, result: z.array(z.unknown(
 
 /** An answer to query_sms_in_queue (§7). */
 export const QueueReply = z.object({ error_code: Code, in_queue: whole(LARGEST) });
+
+/** An answer to get_port_info (§7). */
+export const PortsReply = z.looseObject({ error_code: Code });
 
 /** A short plain text without anything that could be a phone number. */
 const Word = z
@@ -48,6 +52,15 @@ const Time = z
   .regex(/^\d{4}-\d\d-\d\d\s*\d\d:\d\d:\d\d$/)
   .transform((time) => Date.parse(`${time.slice(0, 10)}T${time.slice(-8)}Z`))
   .pipe(z.number());
+
+/** The text of such a time. */
+export function boxTime(time: number): string {
+  return new Date(time).toISOString().slice(0, 19).replace("T", " ");
+}
+
+/** A port, as get_port_info tells of it when it is asked for its registration (§7). */
+export const PortRecord = z.object({ port: whole(31).optional().catch(undefined), reg: Word });
+export type PortRecord = z.infer<typeof PortRecord>;
 
 /** A record of query_sms_result or of the push `sms_result` (documents/ultroam-query-sms-result.txt). */
 export const ResultRecord = z.object({
