@@ -1,12 +1,6 @@
-import type { RefusalScope } from "@hermod/core/outcome";
 import type { Report } from "@hermod/core/report";
 import { type DocumentedCode, refusalCode, statusCodes } from "../documented-code.ts";
-
-/** A refusal in our words. */
-export interface Refusal {
-  readonly scope: RefusalScope;
-  readonly code: string;
-}
+import type { Refusal } from "../refusal.ts";
 
 /**
  * Every documented error code (docs/providers/bitel.md §2). The line is the account's, so that its refusal concerns every
@@ -22,7 +16,7 @@ export const REFUSALS: Readonly<Record<string, Refusal>> = {
 /** HTTP 401, the one documented status of a refusal (§1), whatever its body says. */
 export const UNAUTHORIZED: Refusal = { scope: "account", code: "credentials" };
 
-/** What §2 makes of a status where the error code is not documented: rights, version and path are configured. */
+/** What §2 makes of a status where no documented code comes with it: rights, version and path are configured. */
 export const REFUSALS_BY_STATUS: ReadonlyMap<number, Refusal> = new Map([
   [403, { scope: "account", code: "forbidden" }],
   [404, { scope: "account", code: "not_found" }],
@@ -46,7 +40,7 @@ export interface Status {
 /**
  * Every documented status (documents/bitel-sms-detail.txt; CHECK_OK is in the table of v2 alone, docs/providers/bitel.md §4).
  * DELIVERY_FAILED is no end: "sent to operator but the user was *probably* unreachable" may still be followed by DELIVERED,
- * and a final state would keep that out. Its word stays on the message, and the horizon ends it.
+ * and a final state would keep that out. Where nothing else follows, the horizon makes a failure of it.
  */
 export const STATUSES: readonly Status[] = [
   { number: 0, word: "WAITING", kind: "pending", failure: false },

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { BitelAccount } from "./config.ts";
+import { BitelAccount, versionOf } from "./config.ts";
 import { bitel } from "./index.ts";
 
 describe("the configuration of an account", () => {
@@ -8,7 +8,7 @@ describe("the configuration of an account", () => {
 
   test("asks and sends one by one in v1 where it says nothing", () => {
     const account = BitelAccount.parse(base);
-    expect(account).toMatchObject({ version: "v1", sendBatch: 1, errorCodes: {} });
+    expect(account).toMatchObject({ sendBatch: 1, errorCodes: {} });
     expect(bitel.capabilities(account)).toMatchObject({ sendBatch: 1, statusBatch: 1, reports: "both" });
   });
 
@@ -22,14 +22,26 @@ describe("the configuration of an account", () => {
     const batches = (more: object) =>
       bitel.capabilities(BitelAccount.parse({ ...base, ...more, sendBatch: 40 }));
     expect(batches({})).toMatchObject({ sendBatch: 40, statusBatch: 40 });
-    const v2 = { baseUrl: "https://api.bitel.rest/api/v2/", version: "v2" };
+    const v2 = { baseUrl: "https://api.bitel.rest/api/v2/", apiVersion: "v2" };
     expect(batches(v2)).toMatchObject({ sendBatch: 40, statusBatch: 1 });
   });
 
   test.each([
-    { version: "v2" },
-    { version: "v3" },
-    { baseUrl: "https://api.bitel.rest/api/v2" },
+    ["v1", {}],
+    ["v2", { baseUrl: "https://api.bitel.rest/api/v2" }],
+    ["v2", { baseUrl: "https://api.bitel.rest/api/v2/" }],
+    ["v2", { baseUrl: "https://api.bitel.rest/api/v2", apiVersion: "v2" }],
+    ["v1", { baseUrl: "https://a.example" }],
+    ["v2", { baseUrl: "https://a.example", apiVersion: "v2" }],
+  ])("speaks %s: %j", (version, more) => {
+    expect(versionOf(BitelAccount.parse({ ...base, ...more }))).toBe(version);
+  });
+
+  test.each([
+    { apiVersion: "v2" },
+    { apiVersion: "v3" },
+    { baseUrl: "https://api.bitel.rest/api/v3" },
+    { baseUrl: "https://api.bitel.rest/api/v2", apiVersion: "v1" },
     { sendBatch: 101 },
     { sendBatch: 0 },
     { token: "" },

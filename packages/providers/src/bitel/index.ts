@@ -2,7 +2,8 @@ import type { Capabilities } from "@hermod/core/capabilities";
 import { openHttp } from "../http.ts";
 import type { Provider } from "../provider.ts";
 import { CODES } from "./codes.ts";
-import { BitelAccount } from "./config.ts";
+import { BitelAccount, versionOf } from "./config.ts";
+import { askHealth } from "./health.ts";
 import { NUMBERS, TEXT_LIMITS } from "./limits.ts";
 import { readPush } from "./push.ts";
 import { send } from "./send.ts";
@@ -17,14 +18,14 @@ const BATCH_ANSWER_BYTES = 4_194_304;
  */
 export const bitel = {
   account: BitelAccount,
-  capabilities: ({ version, sendBatch }: BitelAccount): Capabilities => ({
+  capabilities: (account: BitelAccount): Capabilities => ({
     content: ["text"],
     reference: "none",
     lookup: "none",
     reports: "both",
-    sendBatch,
+    sendBatch: account.sendBatch,
     // One request of v1 answers for a whole batch, so for as many messages as were sent in one.
-    statusBatch: version === "v1" ? sendBatch : 1,
+    statusBatch: versionOf(account) === "v1" ? account.sendBatch : 1,
     validity: false,
     text: TEXT_LIMITS,
     number: NUMBERS,
@@ -39,6 +40,7 @@ function openBitel(account: BitelAccount): Provider {
     send: (messages, signal) => send(http, account, messages, signal),
     status: (messages, signal) => ask(http, account, messages, signal),
     readPush,
+    health: (signal) => askHealth(http, account, signal),
     [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
   };
 }

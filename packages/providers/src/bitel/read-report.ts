@@ -64,6 +64,7 @@ export function reportOf(fields: Fields): Report | undefined {
     kind,
     word,
     ...(known?.failure === true ? { code: known.word } : {}),
+    ...(known?.failure === true && kind === "pending" ? { tentative: "undelivered" } : {}),
     ...(parts === undefined ? {} : { parts }),
     ...(cost === undefined ? {} : { cost }),
     details: present({ deliveryStatus: known?.word ?? word, contradiction, cause: facts.cause }),

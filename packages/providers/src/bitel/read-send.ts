@@ -1,15 +1,10 @@
 import type { Outcome } from "@hermod/core/outcome";
 import type { Answer } from "../exchange.ts";
 import { maybeSent, sendByStatus } from "../http-evidence.ts";
-import {
-  BATCH_REFUSED,
-  REFUSALS,
-  REFUSALS_BY_STATUS,
-  type Refusal,
-  UNAUTHORIZED,
-  UNDOCUMENTED,
-} from "./codes.ts";
+import type { Refusal } from "../refusal.ts";
+import { BATCH_REFUSED, REFUSALS, REFUSALS_BY_STATUS, UNAUTHORIZED, UNDOCUMENTED } from "./codes.ts";
 import type { BitelAccount } from "./config.ts";
+import { fits } from "./masked-number.ts";
 import type { Sendable } from "./request.ts";
 import { ERROR_CODE, type Fields, fieldsOf, fullNumber, idOf, parseSendAnswer } from "./wire.ts";
 
@@ -22,6 +17,7 @@ export function readSend(answer: Answer, group: Group, account: BitelAccount): R
   const plain =
     (status === 401 ? rejected(UNAUTHORIZED, "401") : undefined) ??
     refusalOf(status, fields, group, account) ??
+    refusalByStatus(status, fields) ??
     sendByStatus(answer);
   if (plain) return forAll(group, plain);
   const { result, error } = fields ?? {};
@@ -57,6 +53,12 @@ function refusalOf(
   return rejected(isShared ? BATCH_REFUSED : documented, isKept ? told : "unreadable");
 }
 
+/** A status that says so itself, from whoever stands at the door; unless something was taken all the same. */
+function refusalByStatus(status: number, fields: Fields | undefined): Outcome | undefined {
+  const refusal = REFUSALS_BY_STATUS.get(status);
+  return refusal && (fields?.["result"] ?? null) === null ? rejected(refusal, String(status)) : undefined;
+}
+
 function resultOf(result: unknown, group: Group, account: BitelAccount): ReadonlyMap<string, Outcome> {
   const idIn = (value: unknown): string | undefined => {
     const id = idOf(value);
@@ -75,10 +77,19 @@ function resultOf(result: unknown, group: Group, account: BitelAccount): Readonl
   // v1 names the whole request, a bare text, and its messages only in the detail.
   const fields = fieldsOf(result) ?? {};
   const batchId = idIn(result) ?? idIn(fields["batchid"]) ?? idIn(fields["requestid"]) ?? idIn(fields["id"]);
-  return forAll(group, { kind: "accepted", ...(batchId === undefined ? {} : { batchId }) });
+  return new Map(
+    group.map(({ message }, index) => [
+      message.id,
+      batchId === undefined
+        ? { kind: "accepted" }
+        : { kind: "accepted", batchId, place: [index, group.length] },
+    ]),
+  );
 }
 
 interface Item {
+  /** The number as the answer prints it. */
+  readonly printed: unknown;
   /** E.164, where the answer tells the number and does not mask it. */
   readonly to: string | undefined;
   readonly accepted: Outcome & { kind: "accepted" };
@@ -91,6 +102,7 @@ function itemOf(value: unknown, idIn: (value: unknown) => string | undefined): I
   const batchId = idIn(fields["batchid"]);
   const count = String(fields["partcount"] ?? fields["smscount"] ?? "");
   return {
+    printed: fields["phonenumber"],
     to: fullNumber(fields["phonenumber"]),
     accepted: {
       kind: "accepted",
@@ -102,17 +114,21 @@ function itemOf(value: unknown, idIn: (value: unknown) => string | undefined): I
 }
 
 /**
- * Gives each message the item with its number. That the order is the order sent is nowhere promised, so that an item with a
- * masked number is some message's proof of acceptance, but no message's id; the one item of one message is not in doubt.
+ * Gives each message the item with its number. Where a number is masked, the place decides, if there are as many items as
+ * messages and nothing that can be seen of any number contradicts it (docs/providers/bitel.md §2). An item that stays nobody's is
+ * some message's proof of acceptance, but no message's id.
  */
 function matched(items: readonly Item[], group: Group): ReadonlyMap<string, Outcome> {
   const nameless = items.filter(({ to }) => to === undefined);
-  const single = group.length === 1 && items.length === 1 ? nameless[0] : undefined;
   const found = group.map(({ message }) => items.filter(({ to }) => to === message.to));
   const missing = found.filter((own) => own.length === 0).length;
+  const isInOrder =
+    items.length === group.length &&
+    group.every(({ message }, index) => fits(items[index]?.printed, message.to) !== "no");
   return new Map(
     group.map(({ message }, index): [string, Outcome] => {
-      const [item = single, ...more] = found[index] ?? [];
+      const inPlace = isInOrder ? items[index] : undefined;
+      const [item = inPlace, ...more] = found[index] ?? [];
       if (item !== undefined) return [message.id, more.length === 0 ? item.accepted : { kind: "accepted" }];
       return [message.id, nameless.length >= missing ? { kind: "accepted" } : maybeSent("not_in_answer")];
     }),

@@ -1,5 +1,5 @@
 import type { OutgoingMessage } from "../provider.ts";
-import type { BitelAccount } from "./config.ts";
+import { type BitelAccount, versionOf } from "./config.ts";
 
 /** A message in Bitel's words. */
 export interface Sendable {
@@ -30,7 +30,7 @@ export function requestFor(
   group: readonly Sendable[],
   account: BitelAccount,
 ): { path: string; body: string } {
-  const { gatewayNumber, version } = account;
+  const { gatewayNumber } = account;
   const phoneNumbers = group.map(({ number }) => number);
   const messages = group.map(({ text }) => text);
   const [message] = messages;
@@ -39,7 +39,7 @@ export function requestFor(
     return { path: "/sms/single", body: JSON.stringify({ message, phoneNumber: phoneNumbers[0], ...line }) };
   if (messages.every((text) => text === message))
     return { path: "/sms/batch", body: JSON.stringify({ message, phoneNumbers, ...line }) };
-  const path = version === "v1" ? "/sms/p2p" : "/sms/batch/p2p";
+  const path = versionOf(account) === "v1" ? "/sms/p2p" : "/sms/batch/p2p";
   return { path, body: JSON.stringify({ messages, phoneNumbers, ...line }) };
 }
 

@@ -37,14 +37,14 @@ const error = (code: string): CannedAnswer => ({
   status: 400,
   body: JSON.stringify({ result: null, error: code }),
 });
-const inBatch: Outcome = { kind: "accepted", batchId: BATCH };
+const inBatch = (index: number): Outcome => ({ kind: "accepted", batchId: BATCH, place: [index, 2] });
 
 describe("the requests", () => {
   test.each([
     ["v1", "/sms/p2p"],
     ["v2", "/sms/batch/p2p"],
-  ])("a text each goes by p2p in %s", async (version, path) => {
-    const { requests } = await sendAll(TWO, result(BATCH), { version, gatewayNumber: "5000" });
+  ])("a text each goes by p2p in %s", async (apiVersion, path) => {
+    const { requests } = await sendAll(TWO, result(BATCH), { apiVersion, gatewayNumber: "5000" });
     const body = {
       messages: ["text m1", "text m2"],
       phoneNumbers: [local(1), local(2)],
@@ -53,9 +53,9 @@ describe("the requests", () => {
     expect(requests).toEqual([{ path, body }]);
   });
 
-  test.each(["v1", "v2"])("one text to many goes as a batch in %s", async (version) => {
+  test.each(["v1", "v2"])("one text to many goes as a batch in %s", async (apiVersion) => {
     const messages = [outgoing("m1", 1, "same"), outgoing("m2", 2, "same")];
-    const { requests } = await sendAll(messages, result(BATCH), { version });
+    const { requests } = await sendAll(messages, result(BATCH), { apiVersion });
     const body = { message: "same", phoneNumbers: [local(1), local(2)] };
     expect(requests).toEqual([{ path: "/sms/batch", body }]);
   });
@@ -85,21 +85,24 @@ describe("the requests", () => {
     const { requests, outcomes } = await sendAll([...TWO, abroad], result(BATCH));
     expect(requests).toMatchObject([{ body: { phoneNumbers: [local(1), local(2)] } }]);
     expect(outcomes.get("m3")).toMatchObject({ kind: "rejected", scope: "recipient" });
-    expect(outcomes.get("m1")).toEqual(inBatch);
+    expect(outcomes.get("m1")).toEqual(inBatch(0));
   });
 });
 
 describe("an answer with one id for all, as v1 gives it", () => {
-  test.each<[string, unknown, Outcome]>([
+  const nameless: Outcome = { kind: "accepted" };
+  const lost: Outcome = { kind: "maybeSent", phase: "answer", evidence: "no_result" };
+
+  test.each<[string, unknown, (index: number) => Outcome]>([
     ["a bare text", BATCH, inBatch],
     ["an object", { batchId: BATCH }, inBatch],
     ["an object with another name for it", { requestId: BATCH }, inBatch],
-    ["nothing usable", {}, { kind: "accepted" }],
-    ["an empty text", "", { kind: "accepted" }],
-    ["nothing", null, { kind: "maybeSent", phase: "answer", evidence: "no_result" }],
+    ["nothing usable", {}, () => nameless],
+    ["an empty text", "", () => nameless],
+    ["nothing", null, () => lost],
   ])("%s", async (_, value, outcome) => {
     const { outcomes } = await sendAll(TWO, result(value));
-    expect([...outcomes.values()]).toEqual([outcome, outcome]);
+    expect([...outcomes.values()]).toEqual([outcome(0), outcome(1)]);
   });
 });
 
@@ -110,7 +113,7 @@ describe("an answer with an item for each, as v2 gives it", () => {
     status: 0,
     ...more,
   });
-  const masked = (id: string) => ({ id, phoneNumber: "0912*******" });
+  const masked = (id: string, phoneNumber = "0912*******") => ({ id, phoneNumber });
   const a: Outcome = { kind: "accepted", providerId: "a" };
   const b: Outcome = { kind: "accepted", providerId: "b" };
   const nameless: Outcome = { kind: "accepted" };
@@ -120,16 +123,19 @@ describe("an answer with an item for each, as v2 gives it", () => {
     ["in order", [item("a", 1), item("b", 2)], a, b],
     ["in another order", [item("b", 2), item("a", 1, { partCount: 3 })], { ...a, parts: 3 }, b],
     ["with numbers in another form", [item("a", 1, { phoneNumber: "989120001001" }), item("b", 2)], a, b],
-    ["masked: accepted, and no id is guessed by its place", [masked("a"), masked("b")], nameless, nameless],
-    ["one of them masked", [item("a", 1), masked("b")], a, nameless],
+    ["masked, in order", [masked("a"), masked("b")], a, b],
+    ["one of them masked, in order", [item("a", 1), masked("b")], a, b],
+    ["one of them masked, in another order", [masked("b"), item("a", 1)], a, nameless],
+    ["masked, and digits of another order", [masked("a"), masked("b", "0935*******")], nameless, nameless],
+    ["masked and too many", [masked("a"), masked("b"), masked("c")], nameless, nameless],
     ["one of them missing", [item("a", 1)], a, missing],
     ["masked and too few", [masked("a")], missing, missing],
     ["another one's number", [item("a", 1), item("x", 9)], a, missing],
     ["one number twice", [item("a", 1), item("x", 1), item("b", 2)], nameless, b],
-    ["bare ids", ["a", "b"], nameless, nameless],
+    ["bare ids", ["a", "b"], a, b],
     ["something else", [item("a", 1), null, true], a, missing],
   ])("%s", async (_, items, first, second) => {
-    const { outcomes } = await sendAll(TWO, result(items), { version: "v2" });
+    const { outcomes } = await sendAll(TWO, result(items), { apiVersion: "v2" });
     expect([outcomes.get("m1"), outcomes.get("m2")]).toEqual([first, second]);
   });
 });
@@ -153,7 +159,7 @@ describe("a refusal", () => {
       ({ path }) => (path === "/sms/single" ? error("InvalidPhoneNumber") : result(BATCH)),
       { sendBatch: 2 },
     );
-    expect(outcomes.get("m1")).toEqual(inBatch);
+    expect(outcomes.get("m1")).toEqual(inBatch(0));
     expect(outcomes.get("m3")).toMatchObject({ scope: "recipient", code: "number_format" });
   });
 });
@@ -161,6 +167,6 @@ describe("a refusal", () => {
 test("an answer that repeats a hundred long texts is read", async () => {
   const messages = Array.from({ length: 100 }, (_, n) => outgoing(`m${n}`, n, `${n} ${"سلام".repeat(200)}`));
   const items = messages.map(({ id, content }, n) => ({ id, phoneNumber: local(n), message: content.text }));
-  const { outcomes } = await sendAll(messages, result(items), { version: "v2" });
+  const { outcomes } = await sendAll(messages, result(items), { apiVersion: "v2" });
   expect(outcomes.get("m99")).toEqual({ kind: "accepted", providerId: "m99" });
 });

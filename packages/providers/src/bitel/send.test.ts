@@ -118,6 +118,8 @@ describe("every documented answer has exactly one outcome", () => {
       { ...accepted, parts: 2 },
     ],
     ["401", { status: 401, body: "" }, refused("account", "credentials", "401")],
+    ["403", { status: 403, body: "" }, refused("account", "forbidden", "403")],
+    ["404", { status: 404, body: "<html>Not Found" }, refused("account", "not_found", "404")],
     ["401 with a code", error("InvalidRequest", 401), refused("account", "credentials", "401")],
     [
       "a code with another 4xx",
@@ -195,8 +197,7 @@ describe("an answer that proves nothing is maybeSent", () => {
       { status: 400, body: '{"result":{"requestId":"x"},"error":"InvalidRequest"}' },
       "http_400",
     ],
-    ["403 without a code", { status: 403, body: "" }, "http_403"],
-    ["404 without a code", { status: 404, body: "Not Found" }, "http_404"],
+    ["403 with a result", { ...result({ requestId: "x" }), status: 403 }, "http_403"],
     ["204", { status: 204, body: "" }, "not_understood"],
     ["HTML", ok("<html>"), "not_understood"],
     ["nothing", ok(""), "not_understood"],

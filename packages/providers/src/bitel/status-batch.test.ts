@@ -59,7 +59,9 @@ describe("the detail of a batch", () => {
       "no_status",
       "delivered",
     ],
-    ["that is an object", item("a", 1, 1), "not_understood", "not_understood"],
+    ["that is one item alone", item("a", 1, 1), "delivered", "not_listed"],
+    ["that is no list", "ok", "not_understood", "not_understood"],
+    ["that is nothing", null, "not_understood", "not_understood"],
   ])("%s", async (_, items, first, second) => expect(await answersTo(items)).toEqual([first, second]));
 
   test("matches by id, before the number, where the id is known", async () => {
@@ -78,9 +80,84 @@ describe("the detail of a batch", () => {
     ]);
   });
 
+  test("tells the id of a message that has none yet, in whichever letters", async () => {
+    const { id, ...rest } = item("a", 1, 1);
+    const body = JSON.stringify({ result: [{ Id: id, ...rest }, item("b", 2, 0)], error: null });
+    const answers = await ask({ status: 200, body }, [ONE, { ...TWO, providerId: "b" }]);
+    expect([...answers.values()]).toMatchObject([
+      { report: { kind: "delivered", providerId: "a" } },
+      { report: { kind: "pending", providerId: "b" } },
+    ]);
+  });
+
   test("that cannot be had leaves all its messages without an answer", async () => {
     const answers = await ask({ status: 500, body: "" }, [ONE, TWO]);
     const nothing = { kind: "unavailable", reason: "http_500" };
     expect([...answers.values()]).toEqual([nothing, nothing]);
+  });
+});
+
+describe("the detail of a batch with masked numbers", () => {
+  const of = 3;
+  const message = (index: number, to: string) => ({
+    id: `m${index}`,
+    to: `+98${to}`,
+    batchId: "B",
+    place: [index, of] as const,
+  });
+  const BATCH = [message(0, "9120000001"), message(1, "9350000002"), message(2, "9120000003")];
+  const masked = (id: string, phoneNumber: unknown, deliveryStatusCode = 1) => ({
+    id,
+    phoneNumber,
+    deliveryStatusCode,
+  });
+  const [A, B, C] = [masked("a", "0912*******"), masked("b", "0935*******", 5), masked("c", "0912*******")];
+
+  /** The ids that the messages are told, or why they are told none. */
+  const idsOf = async (items: unknown[], messages: readonly FollowedMessage[] = BATCH) => {
+    const answers = await ask(
+      { status: 200, body: JSON.stringify({ result: items, error: null }) },
+      messages,
+    );
+    return messages.map(({ id }) => {
+      const answer = answers.get(id);
+      return answer?.kind === "unavailable"
+        ? answer.reason
+        : answer?.kind === "report" && answer.report.providerId;
+    });
+  };
+  const NOBODY = ["not_listed", "not_listed", "not_listed"];
+
+  test("is read by the place of each message, if all digits that are seen agree", async () => {
+    expect(await idsOf([A, B, C])).toEqual(["a", "b", "c"]);
+  });
+
+  test("is read by place for those alone who are asked about", async () => {
+    expect(await idsOf([A, B, C], BATCH.slice(1))).toEqual(["b", "c"]);
+  });
+
+  test.each<[string, unknown[]]>([
+    ["fewer items than messages", [A, B]],
+    ["more items than messages", [A, B, C, masked("d", "0912*******")]],
+    ["digits in places that are not theirs", [B, A, C]],
+    ["somebody else's whole number in one of the places", [A, B, masked("c", "09129999999")]],
+  ])("is nobody's with %s", async (_, items) => expect(await idsOf(items)).toEqual(NOBODY));
+
+  test("is nobody's where a known id stands in another place", async () => {
+    const known = [{ ...message(0, "9120000001"), providerId: "c" }, ...BATCH.slice(1)];
+    expect(await idsOf([A, B, C], known)).toEqual(["c", "not_listed", "not_listed"]);
+  });
+
+  test("is nobody's where nothing of a number is seen", async () => {
+    expect(await idsOf([masked("a", "***********"), masked("b", undefined), C])).toEqual([
+      "not_listed",
+      "not_listed",
+      "c",
+    ]);
+  });
+
+  test("is nobody's where the place of a message is not known", async () => {
+    const { place: _, ...without } = message(0, "9120000001");
+    expect(await idsOf([A, B, C], [without, ...BATCH.slice(1)])).toEqual(["not_listed", "b", "c"]);
   });
 });

@@ -36,8 +36,8 @@ describe("the request", () => {
   test.each([
     ["v1", `/sms/detail/single/${ID}`],
     ["v2", `/sms/status/${ID}`],
-  ])("asks %s for one message by its id", async (version, path) => {
-    const { requests } = await ask(() => envelope({ id: ID, status: 1 }), [MESSAGE], { version });
+  ])("asks %s for one message by its id", async (apiVersion, path) => {
+    const { requests } = await ask(() => envelope({ id: ID, status: 1 }), [MESSAGE], { apiVersion });
     const headers = { authorization: "Bearer hunter2" };
     expect(requests).toMatchObject([{ method: "GET", path, headers, body: "" }]);
   });
@@ -59,7 +59,7 @@ describe("the request", () => {
 
   test("is not made for what cannot be asked about", async () => {
     const messages = [{ id: "m1", to: "+989120000001", batchId: "B1" }];
-    expect(await ask(() => envelope([]), messages, { version: "v2" })).toMatchObject({
+    expect(await ask(() => envelope([]), messages, { apiVersion: "v2" })).toMatchObject({
       first: nothing("no_provider_id"),
       requests: [],
     });
@@ -83,7 +83,7 @@ describe("every documented status has exactly one meaning", () => {
     [0, "WAITING", "pending", {}],
     [1, "DELIVERED", "delivered", {}],
     [2, "CHECK_OK", "sent", {}],
-    [4, "DELIVERY_FAILED", "pending", { code: "DELIVERY_FAILED" }],
+    [4, "DELIVERY_FAILED", "pending", { code: "DELIVERY_FAILED", tentative: "undelivered" }],
     [5, "BLACKLIST", "undelivered", { code: "BLACKLIST" }],
     [9, "ERROR", "undelivered", { code: "ERROR" }],
     [10, "CHECK_ERROR", "undelivered", { code: "CHECK_ERROR" }],
@@ -158,6 +158,10 @@ describe("the forms of a status (bitel.md, I3 and I4)", () => {
     ],
     ["null beside a number", { deliveryStatus: null, statusCode: 1 }, { kind: "delivered", word: "1" }],
   ])("%s", async (_, fields, expected) => expect(await told(fields)).toMatchObject(report(expected)));
+
+  test("the one item of a list is the message's own", async () => {
+    expect(await body(`{"result":[{"id":"${ID}","deliveryStatusCode":1}],"error":null}`)).toEqual(DELIVERED);
+  });
 
   test.each([
     [{ deliveryStatusCode: 0, deliveryStatus: "DELIVERED" }, "pending", "DELIVERED"],
@@ -244,7 +248,13 @@ describe("what is no evidence", () => {
     ["nothing", "", 200, nothing("not_understood")],
     ["no result", '{"result":null,"error":null}', 200, nothing("not_understood")],
     ["a bare text", '{"result":"ok","error":null}', 200, nothing("not_understood")],
-    ["a list", `{"result":[{"id":"${ID}","status":1}],"error":null}`, 200, nothing("not_understood")],
+    [
+      "a list of two",
+      `{"result":[{"id":"${ID}","status":1},{}],"error":null}`,
+      200,
+      nothing("not_understood"),
+    ],
+    ["an empty list", '{"result":[],"error":null}', 200, nothing("not_understood")],
     ["no status and no id", '{"result":{"result":"ok"},"error":null}', 200, nothing("no_status")],
     [
       "a status of another type",

@@ -2,7 +2,8 @@ import type { StatusAnswer } from "@hermod/core/report";
 import type { Http } from "../http.ts";
 import { unavailable } from "../http-evidence.ts";
 import type { FollowedMessage } from "../provider.ts";
-import type { BitelAccount } from "./config.ts";
+import { type BitelAccount, versionOf } from "./config.ts";
+import { fits } from "./masked-number.ts";
 import { reportOf } from "./read-report.ts";
 import { authorization } from "./request.ts";
 import { type Fields, fieldsOf, fullNumber, idOf, parseJson } from "./wire.ts";
@@ -19,7 +20,7 @@ export async function ask(
   messages: readonly FollowedMessage[],
   signal: AbortSignal,
 ): Promise<Answers> {
-  const batchOf = ({ batchId }: FollowedMessage) => (account.version === "v1" ? batchId : undefined);
+  const batchOf = ({ batchId }: FollowedMessage) => (versionOf(account) === "v1" ? batchId : undefined);
   const byBatch = Map.groupBy(messages, batchOf);
   const alone = byBatch.get(undefined) ?? [];
   byBatch.delete(undefined);
@@ -48,19 +49,15 @@ function envelopeOf(text: string): Envelope {
   return (fields["error"] ?? null) === null ? { result: fields["result"] } : { why: nothing("refused") };
 }
 
-async function askOne(
-  read: Read,
-  { version }: BitelAccount,
-  message: FollowedMessage,
-): Promise<StatusAnswer> {
+async function askOne(read: Read, account: BitelAccount, message: FollowedMessage): Promise<StatusAnswer> {
   const { providerId } = message;
   if (providerId === undefined) return nothing("no_provider_id");
-  const path = version === "v1" ? "/sms/detail/single" : "/sms/status";
+  const path = versionOf(account) === "v1" ? "/sms/detail/single" : "/sms/status";
   const envelope = await read(`${path}/${encodeURIComponent(providerId)}`);
   if ("why" in envelope) return envelope.why;
-  const item = fieldsOf(envelope.result);
-  if (item === undefined) return nothing("not_understood");
-  const id = idOf(item["id"]) ?? idOf(item["requestid"]);
+  const [item, ...more] = [envelope.result].flat().map(fieldsOf);
+  if (item === undefined || more.length > 0) return nothing("not_understood");
+  const id = idIn(item);
   const to = fullNumber(item["phonenumber"]);
   if ((id ?? providerId) !== providerId || (to ?? message.to) !== message.to) return nothing("other_message");
   const report = reportOf(item);
@@ -71,39 +68,66 @@ async function askOne(
 
 async function askBatch(read: Read, batchId: string, batch: readonly FollowedMessage[]): Promise<Answers> {
   const envelope = await read(`/sms/detail/batch/${encodeURIComponent(batchId)}`);
+  const items = "why" in envelope ? [] : [envelope.result].flat().map(fieldsOf);
   const answerTo = (message: FollowedMessage): StatusAnswer => {
     if ("why" in envelope) return envelope.why;
-    if (!Array.isArray(envelope.result)) return nothing("not_understood");
-    return answerIn(
-      envelope.result.map(fieldsOf).filter((item) => item !== undefined),
-      message,
-      batch,
-    );
+    if (typeof envelope.result !== "object" || envelope.result === null) return nothing("not_understood");
+    return answerIn(items, message, batch);
   };
   return new Map(batch.map((message) => [message.id, answerTo(message)]));
 }
 
+type Items = readonly (Fields | undefined)[];
+
 /**
- * What the items of a batch say about one message. They carry Bitel's ids, which the answer to the send request did not tell, so that
- * mostly the number decides; never the place, which nothing promises, and never a masked number. Not all items need to be
+ * What the items of a batch say about one message. They carry Bitel's ids, which the answer to the send request did not tell:
+ * where the id is not known yet, the number decides, and where that is masked, the place in the batch. Not all items need to be
  * there at once.
  */
-function answerIn(
-  items: readonly Fields[],
-  message: FollowedMessage,
-  batch: readonly FollowedMessage[],
-): StatusAnswer {
+function answerIn(items: Items, message: FollowedMessage, batch: readonly FollowedMessage[]): StatusAnswer {
   const { providerId, to } = message;
-  const found = items.filter((item) =>
-    providerId === undefined ? fullNumber(item["phonenumber"]) === to : idOf(item["id"]) === providerId,
-  );
-  const [item, ...more] = found;
+  const found = items.flatMap((item) => {
+    if (item === undefined) return [];
+    const isOwn =
+      providerId === undefined ? fullNumber(item["phonenumber"]) === to : idIn(item) === providerId;
+    return isOwn ? [item] : [];
+  });
+  const [item = itemAt(items, message, batch), ...more] = found;
   if (item === undefined) return nothing("not_listed");
   const isOther = ({ providerId: id, to: number }: FollowedMessage) => id === undefined && number === to;
   if (more.length > 0 || (providerId === undefined && batch.filter(isOther).length > 1))
     return nothing("ambiguous");
   const report = reportOf(item);
-  return report === undefined ? nothing("no_status") : { kind: "report", report };
+  if (report === undefined) return nothing("no_status");
+  const told = idIn(item);
+  return { kind: "report", report: told === undefined ? report : { ...report, providerId: told } };
+}
+
+/**
+ * The item in the place where the message stood in its request. That the order is kept is nowhere promised, so all that can be
+ * seen must agree with it: the list is whole, the digits of the number in this place say that it is this one, and no other
+ * message stands in a place that is not its own.
+ */
+function itemAt(
+  items: Items,
+  message: FollowedMessage,
+  batch: readonly FollowedMessage[],
+): Fields | undefined {
+  const { providerId, place: [index, of] = [], to } = message;
+  if (index === undefined || providerId !== undefined || items.length !== of) return undefined;
+  const item = items[index];
+  const isInOrder = batch.every((other) => {
+    const there = other.place && items[other.place[0]];
+    if (there === undefined) return true;
+    const id = idIn(there);
+    const isAnothers = other.providerId !== undefined && id !== undefined && id !== other.providerId;
+    return !isAnothers && fits(there["phonenumber"], other.to) !== "no";
+  });
+  return item !== undefined && isInOrder && fits(item["phonenumber"], to) === "yes" ? item : undefined;
+}
+
+function idIn(item: Fields): string | undefined {
+  return idOf(item["id"]) ?? idOf(item["requestid"]);
 }
 
 function nothing(reason: string): StatusAnswer {
