@@ -24,8 +24,11 @@ export function maybeSent(evidence: string): Outcome {
   return { kind: "maybeSent", phase: "answer", evidence };
 }
 
-/** Why a status request told nothing; undefined for a 2xx answer, whose body is the adapter's to read. */
-export function unavailable(result: HttpResult): StatusAnswer | undefined {
+/** No evidence at all. */
+type Unavailable = StatusAnswer & { readonly kind: "unavailable" };
+
+/** Why a harmless request told nothing; undefined for a 2xx answer, whose body is the adapter's to read. */
+export function unavailable(result: HttpResult): Unavailable | undefined {
   if (result.kind === "failed") return { kind: "unavailable", reason: result.detail };
   if (result.status >= 200 && result.status <= 299) return undefined;
   return { kind: "unavailable", reason: `http_${result.status}`, ...waitOf(result) };

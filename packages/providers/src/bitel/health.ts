@@ -25,13 +25,12 @@ export async function askHealth(http: Http, account: BitelAccount, signal: Abort
   const fields = fieldsOf(parseJson(result.text));
   const fault = faultOf(fields?.["error"], account);
   if (fault !== undefined) return { kind: fault, reason: fault };
-  if (why?.kind === "unavailable" && (result.status === 429 || result.status >= 500)) return why;
+  if (why !== undefined && (result.status === 429 || result.status >= 500)) return why;
   if (fields !== undefined && ("error" in fields || "result" in fields)) return { kind: "reachable" };
-  return why?.kind === "unavailable" ? why : { kind: "unavailable", reason: "not_understood" };
+  return why ?? { kind: "unavailable", reason: "not_understood" };
 }
 
 function faultOf(error: unknown, { errorCodes }: BitelAccount): (typeof FAULTS)[number] | undefined {
-  const refusal =
-    typeof error === "string" && Object.hasOwn(errorCodes, error) ? errorCodes[error] : undefined;
+  const refusal = typeof error === "string" ? errorCodes[error] : undefined;
   return refusal?.scope === "account" ? FAULTS.find((fault) => fault === refusal.code) : undefined;
 }

@@ -1,12 +1,6 @@
-import type { RefusalScope } from "@hermod/core/outcome";
 import type { Report } from "@hermod/core/report";
 import { type DocumentedCode, refusalCode, statusCodes } from "../documented-code.ts";
-
-/** A refusal in our words. */
-export interface Refusal {
-  readonly scope: RefusalScope;
-  readonly code: string;
-}
+import type { Refusal } from "../refusal.ts";
 
 /** The send answer that means "taken". */
 export const ACCEPTED = "1";

@@ -1,9 +1,13 @@
 import { AccountBase } from "@hermod/core/config";
 import { z } from "zod";
+import { ConfiguredRefusal } from "../refusal.ts";
 import { SecretText } from "../secret.ts";
 
 /** A channel in eTelecom's `routerule`: 1 is ZNS (Zalo), 2 is a voice call, 3 is SMS. */
 const Channel = z.enum(["1", "2", "3"]);
+
+/** The form of a send answer's `status`: a whole number. */
+export const STATUS = /^(?:0|-?[1-9]\d{0,5})$/;
 
 /** An eTelecom account. Which host is right depends on the contract, so there is no default for `baseUrl`. */
 export const EtelecomAccount = AccountBase.extend({
@@ -14,5 +18,7 @@ export const EtelecomAccount = AccountBase.extend({
   routeRule: z.array(Channel).min(1).max(3).default(["3"]),
   /** How `routerule` is written: documented as a string, shown and used everywhere as an array (etelecom.md, R1). */
   routeRuleForm: z.enum(["array", "string"]).default("array"),
+  /** What a send answers beyond the documents, by its `status`: -4, -5, -7 and more are gaps (etelecom.md §3.1). */
+  errorCodes: z.record(z.string().regex(STATUS), ConfiguredRefusal).default({}),
 });
 export type EtelecomAccount = z.infer<typeof EtelecomAccount>;

@@ -3,6 +3,7 @@ import { openHttp } from "../http.ts";
 import type { Provider } from "../provider.ts";
 import { CODES } from "./codes.ts";
 import { EtelecomAccount } from "./config.ts";
+import { askHealth } from "./health.ts";
 import { readPush } from "./push.ts";
 import { sendOne } from "./send.ts";
 import { askOne } from "./status.ts";
@@ -34,6 +35,7 @@ function openEtelecom(account: EtelecomAccount): Provider {
     send: (messages, signal) => forEach(messages, (message) => sendOne(http, account, message, signal)),
     status: (messages, signal) => forEach(messages, (message) => askOne(http, account, message, signal)),
     readPush,
+    health: (signal) => askHealth(http, account, signal),
     [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
   };
 }

@@ -252,6 +252,23 @@ describe("nothing private is in an outcome", () => {
   });
 });
 
+test("an account names codes that no document does, and none that means taken", async () => {
+  const errorCodes = {
+    "1": { scope: "account", code: "busy" },
+    "-4": { scope: "account", code: "locked" },
+    "-3": { scope: "account", code: "quota" },
+  };
+  const outcomeFor = async (status: string) => {
+    await using server = await openAnsweringServer(() => reply(status, "?"));
+    await using provider = open(server, { errorCodes });
+    return (await provider.send([MESSAGE], never)).get("m1");
+  };
+  expect(await outcomeFor("-4")).toEqual(refused("account", "locked", "-4"));
+  expect(await outcomeFor("-3")).toEqual(refused("account", "quota", "-3"));
+  expect(await outcomeFor("-5")).toEqual(refused("message", "undocumented", "-5"));
+  expect(await outcomeFor("1")).toEqual({ kind: "accepted" });
+});
+
 describe("several messages", () => {
   test("each get their own outcome, and no more requests at once than connections", async () => {
     await using server = await openAnsweringServer(({ body }) => {

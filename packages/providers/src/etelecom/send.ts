@@ -31,10 +31,14 @@ export async function sendOne(
     { method: "POST", path: "/api/OmniMessage/SendMessage", headers, body },
     signal,
   );
-  return result.kind === "failed" ? failedSend(result) : readSend(result, params);
+  return result.kind === "failed" ? failedSend(result) : readSend(result, account, params);
 }
 
-function readSend(answer: Answer, params: NonNullable<Content["params"]>): Outcome {
+function readSend(
+  answer: Answer,
+  { errorCodes }: EtelecomAccount,
+  params: NonNullable<Content["params"]>,
+): Outcome {
   if (answer.status === 401) {
     return { kind: "rejected", scope: "account", code: unauthorizedCode(answer.text), providerCode: "401" };
   }
@@ -48,7 +52,7 @@ function readSend(answer: Answer, params: NonNullable<Content["params"]>): Outco
     return { kind: "accepted", ...(idomnimess === undefined ? {} : { providerId: idomnimess }) };
   const parameter = status === PARAMETER_FORMAT ? parameterName(code, params) : undefined;
   const providerCode = parameter === undefined ? status : `${status} ${parameter}`;
-  return { kind: "rejected", ...(REFUSALS.get(status) ?? UNDOCUMENTED), providerCode };
+  return { kind: "rejected", ...(errorCodes[status] ?? REFUSALS.get(status) ?? UNDOCUMENTED), providerCode };
 }
 
 /** Our word for a 401. */

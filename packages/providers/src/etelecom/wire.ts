@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { EtelecomAccount } from "./config.ts";
+import { type EtelecomAccount, STATUS } from "./config.ts";
 
 /** The fields of an answer, under trimmed names in small letters. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -17,7 +17,7 @@ export const SendReply = z.object({
   status: z
     .union([z.string(), z.int()])
     .transform((status) => String(status).trim())
-    .pipe(z.string().regex(/^(?:0|-?[1-9]\d{0,5})$/)),
+    .pipe(z.string().regex(STATUS)),
   code: z.string().catch(""),
   idomnimess: ProviderId,
 });

@@ -1,5 +1,6 @@
 import { AccountBase } from "@hermod/core/config";
 import { z } from "zod";
+import { ConfiguredRefusal } from "../refusal.ts";
 import { SecretText } from "../secret.ts";
 
 /** Most recipients of one send_sms request (docs/providers/ultroam.md §3). */
@@ -27,6 +28,8 @@ export const UltroamAccount = AccountBase.extend({
   queueLimit: z.int().min(1).optional(),
   /** The serial number of the box, `sn`: a push that tells another one or none is not read then (§8). */
   serialNumber: z.string().min(1).max(64).optional(),
+  /** What send_sms answers beyond the documents, by its `error_code`, where that is known to mean "not taken" (§3.1). */
+  errorCodes: z.record(z.string().regex(/^\d{1,3}$/), ConfiguredRefusal).default({}),
   sendBatch: z.int().min(1).max(MOST_RECIPIENTS).default(1),
   statusBatch: z.int().min(1).max(MOST_ASKED).default(MOST_ASKED),
 });

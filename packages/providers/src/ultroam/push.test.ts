@@ -85,6 +85,7 @@ describe("irregularities (G3) are read", () => {
     ["a reference as text", event({ ...ITEM, user_id: "17" })],
     ["one item instead of a list", JSON.stringify({ sms_result: ITEM })],
     ["events one after the other", `{"register":[{"port":1}]}\n${event(ITEM)}{"device":{"a":"}{\\""}}\n`],
+    ["many empty events", `${"{}".repeat(999)}${event(ITEM)}`],
     ["a blank at both ends", ` ${event(ITEM)}\n`],
   ])("%s", (_, body) => expect(reports(body)).toEqual([REPORT]));
 });
@@ -111,6 +112,7 @@ test.each([
   "7",
   "null",
   `[${event(ITEM)}]`,
+  event(ITEM).repeat(1001),
 ])("%j cannot be read", (body) => expect(readPush(body, {}).kind).toBe("unreadable"));
 
 describe("where the account knows the serial number of its box, a push", () => {

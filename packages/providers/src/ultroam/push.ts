@@ -44,9 +44,13 @@ function reportsOf(event: Fields): PushedReport[] {
 function jsonValues(text: string): unknown[] | undefined {
   const whole = parseJson(text);
   if (whole !== undefined) return [whole];
-  const values = objectsOf(text).map(parseJson);
+  const objects = objectsOf(text);
+  const values = objects.length > MOST_VALUES ? [undefined] : objects.map(parseJson);
   return values.includes(undefined) ? undefined : values;
 }
+
+/** The documents print two; thousands are no push of a gateway. */
+const MOST_VALUES = 1000;
 
 /**
  * The text cut behind each object that ends at its outermost level. In steps of one token: a pattern for a whole string
@@ -60,6 +64,7 @@ function objectsOf(text: string): string[] {
     else if (!quoted && token === "{") depth += 1;
     else if (!quoted && token === "}") depth -= 1;
     if (quoted || token !== "}" || depth !== 0) continue;
+    if (objects.length > MOST_VALUES) return objects;
     objects.push(text.slice(begin, index + 1));
     begin = index + 1;
   }

@@ -137,7 +137,7 @@ function readFields(
 ): { readonly fields: Fields | undefined } | Nothing {
   if (result.kind === "answer" && result.status === 401) return nothing(whyUnauthorized(result, auth));
   const missing = unavailable(result);
-  if (missing?.kind === "unavailable") return missing;
+  if (missing !== undefined) return missing;
   return { fields: result.kind === "answer" ? fieldsOf(parseJson(result.text)) : undefined };
 }
 

@@ -178,6 +178,16 @@ describe("every documented error_code has exactly one outcome", () => {
   });
 });
 
+test("an account names codes that no document does, and none that means taken", async () => {
+  const busy = { scope: "account", code: "busy" };
+  const account = { errorCodes: { 202: busy, 486: busy, 550: { scope: "account", code: "no_port" } } };
+  const outcomeFor = async (code: number) => (await sendTo(() => reply(code), { account })).outcome;
+  expect(await outcomeFor(486)).toEqual(refused("account", "busy", "486"));
+  expect(await outcomeFor(550)).toEqual(refused("account", "no_port", "550"));
+  expect(await outcomeFor(202)).toMatchObject({ kind: "accepted" });
+  expect(await outcomeFor(487)).toEqual(perhaps("error_487"));
+});
+
 describe("what the documents leave open", () => {
   test.each<[string, CannedAnswer, object]>([
     ["a code as text", reply("202", { task_id: "3" }), accepted],

@@ -6,7 +6,7 @@ import type { Box } from "./auth.ts";
 import { type Backlog, REST_MS } from "./backlog.ts";
 import { whyUnauthorized } from "./challenge.ts";
 import { chunks } from "./chunks.ts";
-import { HTTP_REFUSALS, refusal, SEND_CODES } from "./codes.ts";
+import { HTTP_REFUSALS, refusal, SEND_CODES, type SendVerdict } from "./codes.ts";
 import type { UltroamAccount } from "./config.ts";
 import { encodingOf, PLACEHOLDER, textProblem } from "./text.ts";
 import { fieldsOf, LARGEST, parseJson, SendReply } from "./wire.ts";
@@ -110,10 +110,10 @@ function requestOf({ ports, numberPrefix }: UltroamAccount, batch: readonly Send
   };
 }
 
-function readSend(answer: Answer, { auth }: UltroamAccount, backlog: Backlog): Outcome {
+function readSend(answer: Answer, account: UltroamAccount, backlog: Backlog): Outcome {
   const { status } = answer;
   if (status === 401) {
-    const code = whyUnauthorized(answer, auth);
+    const code = whyUnauthorized(answer, account.auth);
     if (code === "nonce") return { kind: "throttled", scope: "message" };
     return { kind: "rejected", scope: "account", code, providerCode: "401" };
   }
@@ -124,11 +124,17 @@ function readSend(answer: Answer, { auth }: UltroamAccount, backlog: Backlog): O
   const mirrored = reply.success && reply.data.error_code === status && SEND_CODES.has(status);
   const byStatus = mirrored ? undefined : sendByStatus(answer);
   if (byStatus) return byStatus;
-  return reply.success ? verdictOf(reply.data, backlog) : maybeSent("not_understood");
+  return reply.success ? verdictOf(reply.data, account, backlog) : maybeSent("not_understood");
 }
 
-function verdictOf({ error_code, task_id, sms_in_queue }: SendReply, backlog: Backlog): Outcome {
-  const verdict = SEND_CODES.get(error_code) ?? { kind: "unclear" };
+function verdictOf(
+  { error_code, task_id, sms_in_queue }: SendReply,
+  { errorCodes }: UltroamAccount,
+  backlog: Backlog,
+): Outcome {
+  const documented: SendVerdict = SEND_CODES.get(error_code) ?? { kind: "unclear" };
+  const own = documented.kind === "accepted" ? undefined : errorCodes[String(error_code)];
+  const verdict: SendVerdict = own === undefined ? documented : { kind: "rejected", ...own };
   switch (verdict.kind) {
     case "accepted":
       return {

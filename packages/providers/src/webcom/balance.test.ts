@@ -64,3 +64,43 @@ describe("the account's money", () => {
     expect((await ask(answer)).balance).toEqual(balance),
   );
 });
+
+describe("the account's health", () => {
+  const health = async (answer: CannedAnswer) => {
+    await using server = await openAnsweringServer(() => answer);
+    await using provider = openAt(server);
+    return provider.health?.(never);
+  };
+  const reachable = (balance: string) => ({ kind: "reachable", facts: { balance, currency: "RUR" } });
+  const empty = { kind: "balance", reason: "balance" };
+  const answer = (amount: string, ...information: unknown[]) =>
+    told({ money: amount, currency: "RUR", information });
+  const [none, some] = [{ num_sms: "0" }, { num_sms: "7" }];
+
+  test.each<[string, CannedAnswer, object]>([
+    ["there is money", answer("19023.9", some), reachable("19023.9")],
+    ["there is money, and nothing is said of directions", answer("0.1"), reachable("0.1")],
+    ["there is debt, and messages can go", answer("-5.5", none, some), reachable("-5.5")],
+    ["there is none, and one direction is unlimited", answer("0", none, { sms: "Безлимит" }), reachable("0")],
+    ["directions cannot be read", answer("7", null), reachable("7")],
+    ["there is no money", answer("0"), empty],
+    ["there is debt", answer("-5.5"), empty],
+    ["money suffices for nothing", answer("0.3", none, { sms: 0 }), empty],
+    ["it says so", told({ error: "Закончились SMS." }), empty],
+    [
+      "the login is wrong",
+      told({ error: "Incorrect login or password" }, 400),
+      { kind: "credentials", reason: "credentials" },
+    ],
+    ["the door is shut", { status: 401, body: "" }, { kind: "credentials", reason: "http_401" }],
+    ["it is locked", told({ error: "Ваш аккаунт заблокирован" }), { kind: "locked", reason: "locked" }],
+    ["it says something else", told({ error: "нет" }), nothing("unmapped: нет")],
+    ["the form is wrong", told({ error: "POST data is missing" }), nothing("request_empty")],
+    ["it fails", { status: 500, body: "" }, nothing("http_500")],
+    [
+      "it asks for rest",
+      { status: 429, headers: { "retry-after": "3" }, body: "" },
+      { ...nothing("http_429"), retryAfterMs: 3000 },
+    ],
+  ])("is told where %s", async (_, told, expected) => expect(await health(told)).toEqual(expected));
+});

@@ -1,6 +1,7 @@
 import type { Outcome, RefusalScope } from "@hermod/core/outcome";
 import type { Report } from "@hermod/core/report";
 import { type DocumentedCode, statusCodes } from "../documented-code.ts";
+import type { WebcomAccount } from "./config.ts";
 
 /** What a text of Webcom says about a send request. */
 export type Meaning =
@@ -60,25 +61,36 @@ export const TEXTS: readonly (readonly [Meaning, ...(readonly string[])])[] = [
   ],
 ];
 
-const KNOWN: ReadonlyMap<string, { readonly meaning: Meaning; readonly text: string }> = new Map(
+const KNOWN: ReadonlyMap<string, KnownText> = new Map(
   TEXTS.flatMap(([meaning, ...texts]) => texts.map((text) => [normalise(text), { meaning, text }] as const)),
 );
 
-/** The documented text that a provider's text is, and its meaning; undefined for any other. */
-export function readText(text: string): { readonly meaning: Meaning; readonly text: string } | undefined {
-  return text.length > 300 ? undefined : KNOWN.get(normalise(text));
+/** A text that is known, as it is written in a table, and its meaning. */
+export interface KnownText {
+  readonly meaning: Meaning;
+  readonly text: string;
+}
+
+/** The documented text, or the account's own, that a provider's text is; undefined for any other. */
+export function readText(
+  said: string,
+  { errorTexts }: Pick<WebcomAccount, "errorTexts">,
+): KnownText | undefined {
+  if (said.length > 300) return undefined;
+  const letters = normalise(said);
+  const [text, refusal] = Object.entries(errorTexts).find(([own]) => normalise(own) === letters) ?? [];
+  if (text === undefined || refusal === undefined) return KNOWN.get(letters);
+  return { meaning: { kind: "refused", ...refusal }, text };
 }
 
 /** The outcome of a documented text; `id` is the id that came with it. */
-export function outcomeOf(
-  { meaning, text }: { readonly meaning: Meaning; readonly text: string },
-  id: string | undefined,
-): Outcome {
+export function outcomeOf({ meaning, text }: KnownText, id: string | undefined): Outcome {
   switch (meaning.kind) {
     case "refused":
       return { kind: "rejected", scope: meaning.scope, code: meaning.code, providerCode: text };
     case "taken":
-      return { kind: "accepted", ...(id === undefined ? {} : { providerId: id }) };
+      // A message that waits for money is somebody's to know, and so is one that Webcom says it had before.
+      return { kind: "accepted", ...(id === undefined ? {} : { providerId: id }), notice: meaning.code };
     case "repeated":
       return { kind: "throttled", retryAfterMs: REPEAT_GUARD_MS, scope: "message" };
     default:

@@ -1,5 +1,6 @@
 import { AccountBase } from "@hermod/core/config";
 import { z } from "zod";
+import { ConfiguredRefusal } from "../refusal.ts";
 import { SecretText } from "../secret.ts";
 
 const Form = z.enum(["object", "array"]);
@@ -24,6 +25,8 @@ export const WebcomAccount = AccountBase.extend({
       phones: Form.default("array"),
     })
     .prefault({}),
+  /** Error texts beyond the documented ones: Webcom's own list for messages could not be had (webcom.md §3.1). */
+  errorTexts: z.record(z.string().min(1).max(300), ConfiguredRefusal).default({}),
   /** Ids in one status request; that it takes more than one is inferred (webcom.md §5, N3). */
   statusBatch: z.int().min(1).max(100).default(1),
   /**

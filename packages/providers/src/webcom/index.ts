@@ -1,7 +1,7 @@
 import type { Capabilities } from "@hermod/core/capabilities";
 import { openHttp } from "../http.ts";
 import type { Provider } from "../provider.ts";
-import { askBalance } from "./balance.ts";
+import { askBalance, askHealth } from "./balance.ts";
 import { CODES } from "./codes.ts";
 import { WebcomAccount } from "./config.ts";
 import { NUMBERS, TEXT_LIMITS } from "./limits.ts";
@@ -44,6 +44,7 @@ function openWebcom(account: WebcomAccount): Provider {
     status: (messages, signal) => askMany(http, account, messages, signal),
     readPush: (body) => readPush(body, account),
     balance: (signal) => askBalance(http, account, signal),
+    health: (signal) => askHealth(http, account, signal),
     [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
   };
 }

@@ -79,8 +79,6 @@ describe("the request", () => {
   test.each<[string, Partial<OutgoingMessage>, string]>([
     ["without a text", { content: { template: "OTP" } }, "needs_text"],
     ["with half a character", { content: { text: "a\ud83d" } }, "text_not_unicode"],
-    ["with a reference that does not fit", { reference: 2_147_483_648 }, "needs_reference"],
-    ["with reference zero", { reference: 0 }, "needs_reference"],
   ])("is not made for a message %s", async (_, more, code) => {
     await using server = await openAnsweringServer(() => items({ state: "send" }));
     await using provider = openAt(server);
@@ -97,12 +95,18 @@ describe("the request", () => {
     expect(server.requests).toEqual([]);
   });
 
-  test("is not made for a message without a reference, which a second request would double", async () => {
-    const { reference: _, ...message } = MESSAGE;
-    await using server = await openAnsweringServer(() => items({ state: "send" }));
-    await using provider = openAt(server);
-    const outcomes = await provider.send([message], never);
-    expect(outcomes.get("m1")).toEqual(refused("message", "needs_reference", ""));
-    expect(server.requests).toEqual([]);
-  });
+  test.each([undefined, 0, 2_147_483_648])(
+    "is not made for a message with the reference %j, which a second request would double",
+    async (reference) => {
+      const { reference: _, ...message } = MESSAGE;
+      await using server = await openAnsweringServer(() => items({ state: "send" }));
+      await using provider = openAt(server);
+      const outcomes = await provider.send(
+        [{ ...message, ...(reference === undefined ? {} : { reference }) }],
+        never,
+      );
+      expect(outcomes.get("m1")).toEqual(refused("account", "no_reference", ""));
+      expect(server.requests).toEqual([]);
+    },
+  );
 });

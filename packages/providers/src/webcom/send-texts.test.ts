@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { told } from "./test-account.ts";
-import { accepted, failed, items, outcomeOf, perhaps, refused } from "./test-sends.ts";
+import { openAnsweringServer } from "../answering-server.ts";
+import { never, openAt, told } from "./test-account.ts";
+import { accepted, failed, items, MESSAGE, outcomeOf, perhaps, refused } from "./test-sends.ts";
 
 const MANAGER = "У нас закончились SMS. Для разрешения проблемы свяжитесь с менеджером.";
 const HELD =
@@ -24,7 +25,7 @@ const DOCUMENTED: readonly (readonly [text: string, scope: string, code: string]
   ["Номер телефона присутствует в стоп-листе.", "recipient", "stop_list"],
   ["Данное направление закрыто для вас.", "recipient", "destination_closed_to_account"],
   ["Данное направление закрыто.", "recipient", "destination_closed"],
-  [HELD, "taken", ""],
+  [HELD, "taken", "held_until_top_up"],
   ["Текст SMS отклонен модератором.", "message", "moderation"],
   ["Нет отправителя.", "account", "sender_missing"],
   [TOO_LONG, "account", "sender_too_long"],
@@ -33,13 +34,13 @@ const DOCUMENTED: readonly (readonly [text: string, scope: string, code: string]
   ["Нет ссылки.", "message", "no_link"],
   ["Такого отправителя Нет.", "account", "sender_unknown"],
   ["Отправитель не прошел модерацию.", "account", "sender_not_approved"],
-  ["Данное сообщение уже было отправлено.", "taken", ""],
+  ["Данное сообщение уже было отправлено.", "taken", "already_sent"],
   [GUARDED, "repeated", ""],
 ];
 
 /** The one outcome of a documented text. */
 function outcomeFor(text: string, scope: string, code: string): object {
-  if (scope === "taken") return { kind: "accepted" };
+  if (scope === "taken") return { kind: "accepted", notice: code };
   if (scope === "repeated") return { kind: "throttled", scope: "message", retryAfterMs: 60_000 };
   return refused(scope, code, text);
 }
@@ -70,6 +71,14 @@ describe("every documented text has exactly one outcome", () => {
     });
   });
 
+  test("an account names texts that no document does", async () => {
+    await using server = await openAnsweringServer(() => items({ error: "Сервис временно недоступен." }));
+    const errorTexts = { "Сервис временно недоступен": { scope: "account", code: "maintenance" } };
+    await using provider = openAt(server, { errorTexts });
+    const outcomes = await provider.send([MESSAGE], never);
+    expect(outcomes.get("m1")).toEqual(refused("account", "maintenance", "Сервис временно недоступен"));
+  });
+
   test("none of them is more than the message's own, except for what every message shares", () => {
     const shared = DOCUMENTED.filter(([, scope]) => scope === "account").map(([, , code]) => code);
     expect([...new Set(shared)].sort()).toEqual([
@@ -87,11 +96,12 @@ describe("every documented text has exactly one outcome", () => {
   });
 
   test.each([
-    ["already sent", "Данное сообщение уже было отправлено."],
-    ["held until top-up", HELD],
-  ])("%s with an id is accepted with that id", async (_, error) => {
-    expect(await outcomeOf(items({ error, id_sms: 82216 }))).toEqual(accepted("82216"));
-    expect(await outcomeOf(told({ error, id_sms: "82216" }))).toEqual(accepted("82216"));
+    ["already_sent", "Данное сообщение уже было отправлено."],
+    ["held_until_top_up", HELD],
+  ])("%s with an id is accepted with that id", async (notice, error) => {
+    const outcome = { ...accepted("82216"), notice };
+    expect(await outcomeOf(items({ error, id_sms: 82216 }))).toEqual(outcome);
+    expect(await outcomeOf(told({ error, id_sms: "82216" }))).toEqual(outcome);
   });
 
   test.each([

@@ -26,12 +26,13 @@ export async function sendOne(
   if (text === undefined) return refusedHere("needs_text");
   // Half a character is no JSON for PHP: the provider would blame the request's form, and that would hold the account.
   if (!text.isWellFormed()) return refusedHere("text_not_unicode");
-  // Without it a second request, which this provider is known to sort out, would be a second message.
-  if (!Reference.safeParse(message.reference).success) return refusedHere("needs_reference");
+  // Without it a second request, which this provider is known to sort out, would be a second message. What is at fault is not
+  // the message, and every other one has it too.
+  if (!Reference.safeParse(message.reference).success) return refusedHere("no_reference", "account");
   const body = sendBody(account, message, { text, now: Date.now() });
   const result = await http.request({ method: "POST", path: "/json", headers: HEADERS, body }, signal);
   if (result.kind === "failed") return failedSend(result);
-  return readSend(result, [text, ...Object.values(credentials(account))]);
+  return readSend(result, account, [text, ...Object.values(credentials(account))]);
 }
 
 function refusedHere(code: string, scope: RefusalScope = "message"): Outcome {
@@ -42,9 +43,9 @@ function refusedHere(code: string, scope: RefusalScope = "message"): Outcome {
  * The body decides, whatever the HTTP code, which is documented for errors and not known from any (webcom.md §3.1). Only a
  * body that is no answer leaves it to the code.
  */
-function readSend(answer: Answer, hidden: readonly string[]): Outcome {
+function readSend(answer: Answer, account: WebcomAccount, hidden: readonly string[]): Outcome {
   const item = readItem(answer.text);
-  const outcome = item && outcomeOfItem(item);
+  const outcome = item && outcomeOfItem(item, account);
   if (outcome) return outcome;
   const byStatus = sendByStatus(answer);
   const unknown = item?.error ?? item?.state;
@@ -67,10 +68,10 @@ function readItem(text: string): SentItem | undefined {
 const Reply = SentItem.extend({ error: ErrorReply.shape.error, information: z.unknown().optional() });
 
 /** What an item proves; undefined where its words are none of those documented. */
-function outcomeOfItem({ state, id_sms: id, error }: SentItem): Outcome | undefined {
+function outcomeOfItem({ state, id_sms: id, error }: SentItem, account: WebcomAccount): Outcome | undefined {
   const isSent = state?.toLowerCase() === SENT;
   const word = error ?? (isSent ? undefined : state);
-  const known = word === undefined ? undefined : readText(word);
+  const known = word === undefined ? undefined : readText(word, account);
   // Taken and refused in one breath.
   if (known?.meaning.kind === "refused" && (isSent || id !== undefined)) return maybeSent("contradiction");
   if (known !== undefined) return outcomeOf(known, id);

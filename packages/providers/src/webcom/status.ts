@@ -46,7 +46,7 @@ function answerFor(id: string, result: HttpResult, account: WebcomAccount): Stat
     return nothing("contradiction");
   const word = first.state ?? first.error;
   if (word === undefined) return nothing("no_state");
-  const fault = readText(word);
+  const fault = readText(word, account);
   return fault === undefined
     ? { kind: "report", report: reportOf(first, word, account) }
     : nothing(fault.meaning.code);
@@ -63,7 +63,7 @@ function withoutItem(result: HttpResult, list: readonly unknown[], account: Webc
 
 /** Why a whole request failed, from its text. */
 export function reasonOf(error: string, account: WebcomAccount): string {
-  const known = readText(error);
+  const known = readText(error, account);
   return known?.meaning.code ?? `unmapped: ${plainWord(error, Object.values(credentials(account)))}`;
 }
 
