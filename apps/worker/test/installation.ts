@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Hermod, type MessageInput, openClient } from "@hermod/client";
+import { type Hermod, type MessageInput, type MessageView, openClient } from "@hermod/client";
 import { type EtelecomOptions, type EtelecomSimulator, startEtelecom } from "@hermod/simulator/etelecom";
 import { type AppProcess, startApp } from "@hermod/testing/app-process";
 import { type OwnRedis, startRedis } from "@hermod/testing/redis";
@@ -23,6 +23,7 @@ interface ProcessOptions {
   /** Fields beside the accounts, over the ones below. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly workers?: number;
+  readonly pollers?: number;
   readonly logLevel?: string;
 }
 
@@ -66,7 +67,7 @@ export async function startInstallation(
 /** Hermod with these accounts. */
 export async function startWithAccounts(
   accounts: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
-  { settings, workers = 1, logLevel = "debug" }: ProcessOptions = {},
+  { settings, workers = 1, pollers = 1, logLevel = "debug" }: ProcessOptions = {},
 ): Promise<Installation> {
   await using stack = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), "hermod-test-"));
@@ -84,7 +85,7 @@ export async function startWithAccounts(
     processes.push(started);
     return started;
   };
-  await start("poller");
+  for (let count = pollers; count > 0; count -= 1) await start("poller");
   for (let count = workers; count > 0; count -= 1) await start("worker");
   const hermod = stack.use(await openClient({ redisUrl: redis.url }));
   const owned = stack.move();
@@ -96,6 +97,18 @@ export async function startWithAccounts(
     said: () => processes.flatMap(({ lines }) => lines).join("\n"),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** Hands messages over and waits until each of them is final. */
+export async function finalViews(
+  { hermod }: Installation,
+  messages: readonly MessageInput[],
+  timeoutMs = 25_000,
+): Promise<MessageView[]> {
+  const results = await hermod.sendMany(messages);
+  return await Promise.all(
+    results.map((result) => hermod.waitForFinal("id" in result ? result.id : "", { timeoutMs })),
+  );
 }
 
 /** A message that can be told from the others at the provider: by its one-time password. */
