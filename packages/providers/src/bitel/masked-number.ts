@@ -1,4 +1,5 @@
-import { fullNumber, localNumber } from "./wire.ts";
+import { localNumber } from "./limits.ts";
+import { fullNumber } from "./wire.ts";
 
 /** `0912*******` and its like: what is seen of a number at both ends. */
 const MASKED = /^\s*(\+?\d{0,14})[*xX]{1,14}(\d{0,14})\s*$/;
