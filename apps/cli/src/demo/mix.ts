@@ -25,13 +25,6 @@ export interface MixOptions {
   readonly expiresInMs: number;
 }
 
-/**
- * Where the answer to a message that was accepted is lost once (the kind `answerLost`). It can stand here where Hermod finds
- * out afterwards that the message was accepted, so that it ends as the provider's log demands: by the same reference again
- * (`webcom`), or by asking for it (`ultroam`).
- */
-const ANSWERS_LOST_AT: readonly SimulatedProvider[] = [];
-
 /** The messages of the demo, evenly over its accounts: every kind at least once if there is room, in an order that the seed decides. */
 export function mixOf(messages: number, options: MixOptions): PlannedMessage[] {
   const { accounts, seed } = options;
@@ -75,8 +68,7 @@ function kindsFor({ provider }: DemoAccount, messages: number, random: Random): 
 
 function sharesAt(provider: SimulatedProvider): { readonly share: number; readonly value: string }[] {
   return Object.entries(demoProviders[provider].kinds).flatMap(([value, { share }]) => {
-    if (share === undefined || (value === "answerLost" && !ANSWERS_LOST_AT.includes(provider))) return [];
-    return [{ share, value }];
+    return share === undefined ? [] : [{ share, value }];
   });
 }
 
