@@ -23,7 +23,7 @@ test.each([
     { envelope: { request: "array", message: "object", phones: "object" } },
   ],
   ["ultroam", { username: "box" }, { username: "box" }],
-  ["bitel", { apiVersion: "v2" }, { version: "v2" }],
+  ["bitel", { apiVersion: "v2" }, { apiVersion: "v2" }],
 ] as const)("what is set of the contract of %s stands in the account", (provider, set, fields) => {
   const contract = { ...simulations[provider].defaults, ...set };
   const baseUrl = provider === "bitel" ? URLS.v2 : URLS.v1;

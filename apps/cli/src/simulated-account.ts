@@ -25,7 +25,7 @@ const FROM_CONTRACT: Readonly<Record<SimulatedProvider, (contract: Fields) => Fi
     envelope,
   }),
   ultroam: ({ username, password }) => ({ username, password }),
-  bitel: ({ token, apiVersion = "v1" }) => ({ token, version: apiVersion }),
+  bitel: ({ token, apiVersion = "v1" }) => ({ token, apiVersion }),
 };
 
 /** The fields of an account at a simulator, as they stand in hermod.yaml. */
