@@ -6,8 +6,8 @@ import { SecretText } from "../secret.ts";
 /** A channel in eTelecom's `routerule`: 1 is ZNS (Zalo), 2 is a voice call, 3 is SMS. */
 const Channel = z.enum(["1", "2", "3"]);
 
-/** The form of a send answer's `status`: a whole number. */
-export const STATUS = /^(?:0|-?[1-9]\d{0,5})$/;
+/** The form of a send answer's `status`: a whole number, too short for a phone number or most one-time passwords. */
+export const STATUS = /^(?:0|-?[1-9]\d{0,3})$/;
 
 /** An eTelecom account. Which host is right depends on the contract, so there is no default for `baseUrl`. */
 export const EtelecomAccount = AccountBase.extend({

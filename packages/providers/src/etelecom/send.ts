@@ -3,6 +3,7 @@ import type { Outcome } from "@hermod/core/outcome";
 import type { Answer } from "../exchange.ts";
 import type { Http } from "../http.ts";
 import { failedSend, maybeSent, sendByStatus } from "../http-evidence.ts";
+import { isNumberOf, repeatsSecret } from "../plain-text.ts";
 import type { OutgoingMessage } from "../provider.ts";
 import { ACCEPTED, PARAMETER_FORMAT, REFUSALS, UNAUTHORIZED, UNDOCUMENTED } from "./codes.ts";
 import type { EtelecomAccount } from "./config.ts";
@@ -31,14 +32,11 @@ export async function sendOne(
     { method: "POST", path: "/api/OmniMessage/SendMessage", headers, body },
     signal,
   );
-  return result.kind === "failed" ? failedSend(result) : readSend(result, account, params);
+  return result.kind === "failed" ? failedSend(result) : readSend(result, message, account);
 }
 
-function readSend(
-  answer: Answer,
-  { errorCodes }: EtelecomAccount,
-  params: NonNullable<Content["params"]>,
-): Outcome {
+function readSend(answer: Answer, message: OutgoingMessage, account: EtelecomAccount): Outcome {
+  const { params = {} } = message.content;
   if (answer.status === 401) {
     return { kind: "rejected", scope: "account", code: unauthorizedCode(answer.text), providerCode: "401" };
   }
@@ -48,11 +46,19 @@ function readSend(
   if (!reply.success) return maybeSent("not_understood");
   const { status, code, idomnimess } = reply.data;
   // Without an id the message cannot be followed, but it was taken: a second request would be a second message.
-  if (status === ACCEPTED)
-    return { kind: "accepted", ...(idomnimess === undefined ? {} : { providerId: idomnimess }) };
+  if (status === ACCEPTED) {
+    const isId = idomnimess !== undefined && !isRepeated(idomnimess, message, account);
+    return { kind: "accepted", ...(isId ? { providerId: idomnimess } : {}) };
+  }
   const parameter = status === PARAMETER_FORMAT ? parameterName(code, params) : undefined;
   const providerCode = parameter === undefined ? status : `${status} ${parameter}`;
-  return { kind: "rejected", ...(errorCodes[status] ?? REFUSALS.get(status) ?? UNDOCUMENTED), providerCode };
+  return { kind: "rejected", ...(account.errorCodes[status] ?? REFUSALS.get(status) ?? UNDOCUMENTED), providerCode };
+}
+
+/** Whether an id is something that we sent, and no id. */
+function isRepeated(id: string, { to, content }: OutgoingMessage, { password }: EtelecomAccount): boolean {
+  const isParameter = Object.values(content.params ?? {}).includes(id);
+  return isParameter || isNumberOf(to, id) || repeatsSecret(id, password.reveal());
 }
 
 /** Our word for a 401. */

@@ -1,14 +1,15 @@
 import { z } from "zod";
+import { PlainText } from "../plain-text.ts";
 import { type EtelecomAccount, STATUS } from "./config.ts";
 
 /** The fields of an answer, under trimmed names in small letters. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** eTelecom's id of a message: opaque; one that is missing or could not be sent back is no id. */
+/** eTelecom's id of a message: opaque, but one word; anything else is no id. */
 export const ProviderId = z
   .string()
   .trim()
-  .regex(/^[\x21-\x7e]{1,200}$/)
+  .regex(/^[\w.:~+/=-]{1,200}$/)
   .optional()
   .catch(undefined);
 
@@ -22,11 +23,11 @@ export const SendReply = z.object({
   idomnimess: ProviderId,
 });
 
-/** A value that we keep from a provider: a short plain text without anything that could be a phone number. */
+/** A value that we keep. */
 const Plain = z
   .union([z.string(), z.number(), z.boolean()])
-  .transform((value) => String(value).trim())
-  .pipe(z.string().regex(/^(?!.*\d{8})[^\p{C}]{1,64}$/u))
+  .transform(String)
+  .pipe(PlainText)
   .optional()
   .catch(undefined);
 

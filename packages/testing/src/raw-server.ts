@@ -5,6 +5,8 @@ import { createServer as createTlsServer } from "node:tls";
 
 /** The certificate of `https://localhost`, signed by itself; for `caFile`. Valid for a hundred years, and for tests alone. */
 export const CERTIFICATE_FILE = join(import.meta.dirname, "localhost.test-cert.pem");
+/** Its key. */
+export const KEY_FILE = join(import.meta.dirname, "localhost.test-key.pem");
 
 /** Signed by itself as well, for no host at all and no authority: what a gateway brings from its factory. */
 export const BOX_CERTIFICATE_FILE = join(import.meta.dirname, "box.test-cert.pem");
@@ -61,20 +63,9 @@ export async function openRawServer(
   };
 }
 
-/** Calls `reply` once for each whole request; a request of the tests ends with its body, and each body with "END". */
-export function onRequest(reply: (socket: Socket, request: string, count: number) => void): Behaviour {
-  return {
-    onData(socket, received) {
-      if (!received.endsWith("END")) return;
-      const requests = received.split("END");
-      reply(socket, requests.at(-2) ?? "", requests.length - 1);
-    },
-  };
-}
-
 function openTlsServer(certificate: string): Server {
   return createTlsServer({
-    key: readFileSync(join(import.meta.dirname, "localhost.test-key.pem")),
+    key: readFileSync(KEY_FILE),
     cert: readFileSync(certificate),
     // It would rather speak HTTP/2, so that a client that offers it is found out.
     ALPNProtocols: ["h2", "http/1.1"],

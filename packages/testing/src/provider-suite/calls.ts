@@ -1,0 +1,116 @@
+import type { Phase } from "@hermod/core/outcome";
+import { expect } from "vitest";
+import type { Adapter, Message, Operation, Subject, Told } from "./subject.ts";
+
+/** When every attempt of the suite's messages began. */
+export const ATTEMPTED_AT = Date.UTC(2026, 2, 1, 12);
+
+/** One of the things that an adapter can be asked, and how it tells that it got nothing. */
+export interface Call {
+  readonly name: string;
+  readonly operation: Operation<Told>;
+  /** Most messages in one request. */
+  readonly batch: number;
+  /** How many messages it can be asked about at once, of so many. */
+  most(count: number): number;
+  ask(adapter: Adapter, messages: readonly Message[], signal: AbortSignal): Promise<ReadonlyMap<string, Told>>;
+  /** What is told after a request that came so far. `detail` is the word for it. */
+  nothing(phase: Phase, detail?: RegExp): Told;
+  /** What is told after a 429 that asks for this wait. */
+  throttled(wait: { readonly retryAfterMs?: unknown }): Told;
+  /** Whether something is told that could only be known from an answer. */
+  isEvidence(told: Told): boolean;
+}
+
+/** Never aborted. */
+export const never = new AbortController().signal;
+
+const WORD = /^[A-Za-z][A-Za-z0-9_]{1,60}$/;
+
+/** Everything that the subject can be asked by a request. */
+export function callsOf(subject: Subject): readonly Call[] {
+  const { sendBatch, statusBatch } = subject.capabilities;
+  const send: Call = {
+    name: "send",
+    operation: subject.send,
+    batch: sendBatch,
+    most: (count) => count,
+    ask: (adapter, messages, signal) => adapter.send(messages, signal),
+    nothing(phase, detail = WORD) {
+      return phase === "guard" || phase === "connect"
+        ? { kind: "notSent", phase, detail: expect.stringMatching(detail) }
+        : { kind: "maybeSent", phase, evidence: expect.stringMatching(detail) };
+    },
+    throttled: (wait) => ({ kind: "throttled", scope: "account", ...wait }),
+    isEvidence: (told) => "providerId" in told || "batchId" in told || "parts" in told,
+  };
+  const query = (
+    name: string,
+    operation: Operation<Told>,
+    batch: number,
+    ask: Call["ask"],
+    throttled: Call["throttled"] = (wait) => ({ ...unavailable(), ...wait }),
+  ): Call => ({
+    name,
+    operation,
+    batch,
+    most: (count) => (ask === askBalance ? 1 : count),
+    ask,
+    nothing: (_, detail) => unavailable(detail),
+    throttled,
+    isEvidence: ({ kind }) => kind !== "unavailable" && kind !== "absent",
+  });
+  return [
+    send,
+    query("status", subject.status, statusBatch, (adapter, messages, signal) =>
+      adapter.status(messages, signal),
+    ),
+    ...Object.entries(subject.lookups ?? {}).map(([name, operation]) =>
+      query(name, operation, statusBatch, async (adapter, messages, signal) =>
+        adapter.lookup === undefined ? new Map() : await adapter.lookup(messages, signal),
+      ),
+    ),
+    ...[subject.balance ?? []].flat().map((operation) =>
+      query("balance", operation, 1, askBalance, () => unavailable()),
+    ),
+  ];
+}
+
+/** The messages of the suite, `count` of them. */
+export function messagesOf(subject: Subject, count: number): readonly Message[] {
+  return Array.from({ length: count }, (_, n) => ({
+    id: `m${n}`,
+    content: {
+      text: `Kennwort ${482_913 + n} Nguyen`,
+      template: "OTP",
+      params: { otp: String(482_913 + n), name: "Nguyen" },
+    },
+    validForMs: 300_000,
+    reference: n + 1,
+    attemptedAt: ATTEMPTED_AT,
+    ...subject.message(n),
+  }));
+}
+
+/** What the right answer tells of each message. */
+export function resultsOf(call: Call, messages: readonly Message[]): ReadonlyMap<string, Told> {
+  return new Map(messages.map((message) => [message.id, call.operation.result(message)]));
+}
+
+/** Each message, and no other, was told exactly this. */
+export function expectEach(
+  told: ReadonlyMap<string, Told>,
+  messages: readonly Message[],
+  expected: Told,
+): void {
+  expect(Object.fromEntries(told)).toEqual(Object.fromEntries(messages.map(({ id }) => [id, expected])));
+}
+
+async function askBalance(adapter: Adapter, messages: readonly Message[], signal: AbortSignal) {
+  const told = await adapter.balance?.(signal);
+  return new Map(told === undefined ? [] : messages.slice(0, 1).map(({ id }) => [id, told] as const));
+}
+
+function unavailable(detail = WORD): Told & { reason: unknown } {
+  return { kind: "unavailable", reason: expect.stringMatching(detail) };
+}

@@ -1,0 +1,60 @@
+import { describe, expect, test } from "vitest";
+import { responseOf, type WireAnswer } from "../wire.ts";
+import { type Call, expectEach, messagesOf, never } from "./calls.ts";
+import { openStage } from "./stage.ts";
+import type { Subject, Told } from "./subject.ts";
+
+/** Kinds that an undocumented code may become: no acceptance, no proof of not sent, no state. */
+const SAFE = ["maybeSent", "rejected", "unavailable"];
+
+/** Every documented code has exactly one meaning, and no other has one. */
+export function testCodes(subject: Subject, call: Call): void {
+  const { documented, codes = [], unknown = [] } = call.operation;
+  const one = messagesOf(subject, 1);
+
+  async function askWith(answer: WireAnswer): Promise<ReadonlyMap<string, Told>> {
+    await using stage = await openStage(subject, call, {
+      reply: (socket) => void socket.write(responseOf(answer)),
+    });
+    return await call.ask(stage.adapter, one, never);
+  }
+
+  if (documented !== undefined)
+    test("the table has every code of the documents, and no other", () => {
+      expect(documented.length).toBeGreaterThan(0);
+      expect([...new Set(codes.map(({ code }) => code))].sort()).toEqual([...new Set(documented)].sort());
+    });
+
+  if (codes.length > 0)
+    describe("a documented code has exactly one meaning", () => {
+      test.each(codes)("$code", async ({ answer, result }) => {
+        expectEach(await askWith(answer), one, result);
+      });
+    });
+
+  const plain = codes.filter(({ answer }) => answer.status >= 200 && answer.status <= 299);
+  if (plain.length > 0 && subject.bodyDecides !== true)
+    describe("a documented code under HTTP 502 has none", () => {
+      test.each(plain)("$code", async ({ answer }) => {
+        expectEach(await askWith({ ...answer, status: 502 }), one, call.nothing("answer"));
+      });
+    });
+
+  if (unknown.length > 0)
+    describe("a code that is not documented goes to the safe side, and is kept", () => {
+      test.each(unknown)("$code", async ({ code, answer, result }) => {
+        const told = await askWith(answer);
+        expectEach(told, one, result);
+        for (const each of told.values()) {
+          expect(isSafe(each)).toBe(true);
+          expect(JSON.stringify(each)).toContain(JSON.stringify(code).slice(1, -1));
+        }
+      });
+    });
+}
+
+/** A report is safe where it says no more than that its word is not known. */
+function isSafe(told: Told): boolean {
+  if (!("report" in told)) return SAFE.includes(told.kind);
+  return (told.report as Told).kind === "unmapped";
+}
