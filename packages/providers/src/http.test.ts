@@ -1,9 +1,11 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { Socket } from "node:net";
+import { MISHAPS, tlsOf } from "@hermod/testing/mishaps";
+import { type Behaviour, CERTIFICATE_FILE, openRawServer } from "@hermod/testing/raw-server";
+import { onRequest, responseOf } from "@hermod/testing/wire";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import type { Failed, HttpResult } from "./exchange.ts";
+import type { HttpResult } from "./exchange.ts";
 import { type HttpAccount, openHttp } from "./http.ts";
-import { type Behaviour, CERTIFICATE_FILE, onRequest, openRawServer } from "./raw-server.ts";
 
 /**
  * An independent witness of "a byte was written": undici publishes this directly before the first one. Every request of a
@@ -29,216 +31,38 @@ function uniquePath(): string {
 }
 
 function post(path: string) {
-  return { method: "POST" as const, path, headers: { "content-type": "text/plain" }, body: `${path} END` };
-}
-
-interface Row {
-  readonly title: string;
-  readonly server: Behaviour;
-  readonly expected: Partial<Failed> | { kind: "answer"; status: number; text?: string };
-  readonly detail?: RegExp;
-  readonly account?: Partial<HttpAccount>;
-  readonly scheme?: "https://localhost";
-  /** What listens is a TLS server; without it, an https row meets a server that speaks plain bytes. */
-  readonly tls?: boolean;
+  return { method: "POST" as const, path, headers: { "content-type": "text/plain" }, body: path };
 }
 
 const reset = (socket: Socket) => socket.resetAndDestroy();
 const write = (bytes: string) => onRequest((socket) => socket.write(bytes));
-const writeEnd = (bytes: string) => onRequest((socket) => socket.end(bytes));
-const soon = { timeoutMs: 800 };
-const notWritten = { kind: "failed", written: false, phase: "connect" } as const;
 const noHead = { kind: "failed", written: true, phase: "headers" } as const;
-const noBody = { kind: "failed", written: true, phase: "body" } as const;
-
-function drip(head: string, byte: string): Behaviour {
-  return onRequest((socket) => {
-    socket.write(head);
-    const timer = setInterval(() => socket.write(byte), 20);
-    socket.on("close", () => clearInterval(timer));
-  });
-}
-
-function flood(head: string): Behaviour {
-  return onRequest((socket) => {
-    socket.write(head);
-    const pour = () => {
-      while (!socket.destroyed && socket.write("x".repeat(16_384)));
-    };
-    socket.on("drain", pour);
-    pour();
-  });
-}
-
-const https = { scheme: "https://localhost", tls: true } as const;
+const notWritten = { kind: "failed", written: false, phase: "connect" } as const;
 const trusted = { caFile: CERTIFICATE_FILE };
-const ROWS: readonly Row[] = [
-  {
-    title: "a certificate nobody vouches for",
-    ...https,
-    server: {},
-    expected: notWritten,
-    detail: /^DEPTH_ZERO_SELF_SIGNED_CERT$/,
-  },
-  {
-    title: "a certificate that caFile vouches for",
-    ...https,
-    account: trusted,
-    server: write(whole("yes")),
-    expected: { kind: "answer", status: 200, text: "yes" },
-  },
-  {
-    title: "plain HTTP on a TLS port",
-    ...https,
-    tls: false,
-    server: { onData: (socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n") },
-    expected: notWritten,
-    detail: /SSL/,
-  },
-  {
-    title: "a reset within the TLS handshake",
-    ...https,
-    tls: false,
-    server: { onData: reset },
-    expected: notWritten,
-    detail: /^ECONNRESET$/,
-  },
-  {
-    title: "a TLS handshake that hangs",
-    ...https,
-    tls: false,
-    account: soon,
-    server: {},
-    expected: notWritten,
-    detail: /^deadline$/,
-  },
-  {
-    title: "an end after the TLS request",
-    ...https,
-    account: trusted,
-    server: onRequest((socket) => socket.destroy()),
-    expected: noHead,
-    detail: /^UND_ERR_SOCKET$/,
-  },
-  {
-    title: "an end right after accept",
-    server: { onConnection: (socket) => socket.end() },
-    expected: noHead,
-  },
-  { title: "no answer", account: soon, server: {}, expected: noHead, detail: /^deadline$/ },
-  { title: "a reset after the request", server: onRequest(reset), expected: noHead, detail: /^ECONNRESET$/ },
-  { title: "an end without an answer", server: writeEnd(""), expected: noHead, detail: /^UND_ERR_SOCKET$/ },
-  {
-    title: "a body shorter than its length",
-    server: writeEnd('HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{"a":'),
-    expected: noBody,
-    detail: /^UND_ERR_SOCKET$/,
-  },
-  {
-    title: "a chunked body cut off",
-    server: writeEnd('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\n{"a"'),
-    expected: noBody,
-    detail: /^UND_ERR_SOCKET$/,
-  },
-  {
-    title: "a body without a length, cut off",
-    server: writeEnd('HTTP/1.1 200 OK\r\n\r\n{"a":'),
-    expected: { kind: "answer", status: 200, text: '{"a":' },
-  },
-  {
-    title: "a body that stalls",
-    account: soon,
-    server: write("HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\nx"),
-    expected: noBody,
-    detail: /^deadline$/,
-  },
-  {
-    title: "a body that drips",
-    account: soon,
-    server: drip("HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n\r\n", "x"),
-    expected: noBody,
-    detail: /^deadline$/,
-  },
-  {
-    title: "headers that drip",
-    account: soon,
-    server: drip("HTTP/1.1 200 OK\r\nx: ", "x"),
-    expected: noHead,
-    detail: /^deadline$/,
-  },
-  {
-    title: "informational answers without end",
-    account: soon,
-    server: drip("", "HTTP/1.1 103 Early Hints\r\n\r\n"),
-    expected: noHead,
-    detail: /^deadline$/,
-  },
-  {
-    title: "garbage",
-    server: write("\x00\x01 garbage\r\n\r\n"),
-    expected: noHead,
-    detail: /^HTTPParserError$/,
-  },
-  {
-    title: "an unsolicited 100",
-    server: write("HTTP/1.1 100 Continue\r\n\r\n"),
-    expected: noHead,
-    detail: /^UND_ERR_SOCKET$/,
-  },
-  {
-    title: "a 101",
-    server: write("HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n"),
-    expected: noHead,
-  },
-  {
-    title: "a 103 before the answer",
-    server: write(`HTTP/1.1 103 Early Hints\r\n\r\n${whole("ok")}`),
-    expected: { kind: "answer", status: 200, text: "ok" },
-  },
-  {
-    title: "a body without end",
-    server: flood("HTTP/1.1 200 OK\r\n\r\n"),
-    expected: noBody,
-    detail: /^UND_ERR_RES_EXCEEDED_MAX_SIZE$/,
-  },
-  {
-    title: "40 KB of headers",
-    server: write(`HTTP/1.1 200 OK\r\nx: ${"x".repeat(40_960)}\r\n\r\n`),
-    expected: noHead,
-    detail: /^UND_ERR_HEADERS_OVERFLOW$/,
-  },
-  {
-    title: "a body that is not UTF-8",
-    server: onRequest((socket) => socket.write(Buffer.from(whole("{}").replace("{}", "\xff\xfe"), "latin1"))),
-    expected: { kind: "answer", status: 200, text: "" },
-  },
-  {
-    title: "a compressed body nobody asked for",
-    server: write(whole("{}", "content-encoding: gzip\r\n")),
-    expected: { kind: "answer", status: 200, text: "{}" },
-  },
-];
 
 describe.concurrent("the phase of a failure is proven", () => {
-  test.each(ROWS)("$title", async ({ server: behaviour, expected, detail, account, scheme, tls }) => {
-    await using server = await openRawServer(behaviour, { tls: tls ?? false });
-    const baseUrl = scheme === undefined ? {} : { baseUrl: `${scheme}:${server.port}` };
-    await using http = open(server.port, { ...account, ...baseUrl });
+  test.each(MISHAPS)("$title", async (mishap) => {
+    const { phase, detail = /^[A-Za-z_0-9]+$/, reply, connection, https, nobody, endless } = mishap;
+    const behaviour = onRequest((socket) => reply?.(socket, { status: 200, body: "yes" }));
+    await using server = await openRawServer(connection ?? behaviour, tlsOf(mishap));
+    const host = nobody === "name" ? `${"nobody".repeat(11)}.invalid` : https ? "localhost" : "127.0.0.1";
+    const port = nobody === "port" ? 1 : server.port;
+    await using http = open(server.port, {
+      baseUrl: `${https === undefined ? "http" : "https"}://${host}:${port}`,
+      ...(https?.trusted === true ? trusted : {}),
+      ...(endless === true ? { timeoutMs: 800 } : {}),
+    });
     const path = uniquePath();
     const result = await http.request(post(path), never);
-    expect(result).toMatchObject(expected);
-    if (result.kind === "failed") expect(result.detail).toMatch(detail ?? /^[A-Za-z_0-9]+$/);
+    const written = phase === "witnessed" ? witnessed.has(path) : phase !== "connect";
+    expect(result).toEqual({
+      kind: "failed",
+      written,
+      phase: phase === "witnessed" ? (written ? "headers" : "connect") : phase,
+      detail: expect.stringMatching(detail),
+    });
     expectWitness(path, result);
-    if (result.kind === "failed" && !result.written) expect(server.received.join("")).not.toContain(path);
-  });
-
-  test("a closed port", async () => {
-    const server = await openRawServer({});
-    await server[Symbol.asyncDispose]();
-    await using http = open(server.port);
-    const path = uniquePath();
-    expect(await http.request(post(path), never)).toEqual({ ...notWritten, detail: "ECONNREFUSED" });
-    expect(witnessed).not.toContain(path);
+    if (!written) expect(server.received.join("")).not.toContain(path);
   });
 
   test("a reset at accept is told as the race between reset and write went", async () => {
@@ -256,6 +80,43 @@ describe.concurrent("the phase of a failure is proven", () => {
 function expectWitness(path: string, result: HttpResult) {
   expect(witnessed.has(path)).toBe(result.kind === "answer" || result.written);
 }
+
+describe.concurrent("an answer is whole", () => {
+  test.each<[string, Behaviour, object]>([
+    [
+      "after a 103",
+      write(`HTTP/1.1 103 Early Hints\r\n\r\n${whole("ok")}`),
+      { kind: "answer", status: 200, text: "ok" },
+    ],
+    [
+      "where its body has no length and was cut off, which nobody can see here",
+      onRequest((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n{"a":')),
+      { kind: "answer", status: 200, text: '{"a":' },
+    ],
+    [
+      "where its body is not UTF-8, which is no text",
+      onRequest((socket) =>
+        socket.write(responseOf({ status: 200, body: Buffer.from("\xff\xfe", "latin1") })),
+      ),
+      { kind: "answer", status: 200, text: "" },
+    ],
+    [
+      "where its body is said to be compressed, and is left as it is",
+      write(whole("{}", "content-encoding: gzip\r\n")),
+      { kind: "answer", status: 200, text: "{}" },
+    ],
+  ])("%s", async (_, behaviour, expected) => {
+    await using server = await openRawServer(behaviour);
+    await using http = open(server.port);
+    expect(await http.request(post(uniquePath()), never)).toMatchObject(expected);
+  });
+
+  test("under a certificate that caFile vouches for", async () => {
+    await using server = await openRawServer(write(whole("yes")), { tls: true });
+    await using http = open(server.port, { baseUrl: `https://localhost:${server.port}`, ...trusted });
+    expect(await http.request(post(uniquePath()), never)).toMatchObject({ text: "yes" });
+  });
+});
 
 describe.concurrent("a request is written at most once", () => {
   test("a redirect is an answer, not followed", async () => {
@@ -294,8 +155,7 @@ describe.concurrent("a request is written at most once", () => {
   });
 
   test("each of many concurrent requests gets its own answer and its own proof", async () => {
-    const behaviour = onRequest((socket, request) => {
-      const path = /POST (\S+)/.exec(request)?.[1] ?? "";
+    const behaviour = onRequest((socket, { path }) => {
       if (Number(path.split("-")[1]) % 2 === 0) socket.write(whole(path));
       else reset(socket);
     });

@@ -16,6 +16,16 @@ export function isNumberOf(to: string, id: string): boolean {
   return to === `+${digits}` || (digits.length >= 9 && to.endsWith(digits));
 }
 
+/** Fields without the texts that repeat a secret: a provider may say back what every request brings. */
+export function withoutSecrets(
+  fields: Readonly<Record<string, unknown>>,
+  secrets: readonly string[],
+): Readonly<Record<string, unknown>> {
+  const isKept = (value: unknown) =>
+    typeof value !== "string" || !secrets.some((secret) => repeatsSecret(value, secret));
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => isKept(value)));
+}
+
 /** Whether a text repeats a secret. One of a few letters would be found in any text. */
 export function repeatsSecret(text: string, secret: string): boolean {
   return secret.length < 5 ? text.trim() === secret : text.includes(secret);

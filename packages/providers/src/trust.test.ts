@@ -1,12 +1,12 @@
-import { describe, expect, test } from "vitest";
-import { openHttp } from "./http.ts";
 import {
   BOX_CERTIFICATE_FILE,
   CERTIFICATE_FILE,
   ELSEWHERE_CERTIFICATE_FILE,
-  onRequest,
   openRawServer,
-} from "./raw-server.ts";
+} from "@hermod/testing/raw-server";
+import { onRequest } from "@hermod/testing/wire";
+import { describe, expect, test } from "vitest";
+import { openHttp } from "./http.ts";
 
 const never = new AbortController().signal;
 
@@ -16,7 +16,7 @@ async function ask(certificate: string, caFile: string, host = "127.0.0.1") {
   await using server = await openRawServer(answer, { tls: true, certificate });
   const baseUrl = `https://${host}:${server.port}`;
   await using http = openHttp({ baseUrl, connections: 1, timeoutMs: 5000, caFile });
-  const result = await http.request({ method: "POST", path: "/", body: "END" }, never);
+  const result = await http.request({ method: "POST", path: "/", body: "x" }, never);
   if (result.kind === "failed") expect(server.received.join("")).toBe("");
   return result;
 }

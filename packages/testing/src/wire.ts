@@ -19,9 +19,7 @@ export interface WireAnswer {
 }
 
 /** Calls `reply` once for each whole request of a connection; `count` is 1 for its first. */
-export function onRequest(
-  reply: (socket: Socket, request: WireRequest, count: number) => void,
-): Behaviour {
+export function onRequest(reply: (socket: Socket, request: WireRequest, count: number) => void): Behaviour {
   const read = new WeakMap<Socket, { length: number; count: number }>();
   return {
     onData(socket, received) {
@@ -59,5 +57,11 @@ function firstRequest(bytes: string): (WireRequest & { readonly length: number }
   );
   const length = end + 4 + Number(headers["content-length"] ?? 0);
   if (bytes.length < length) return undefined;
-  return { method, path, headers, body: Buffer.from(bytes.slice(end + 4, length), "latin1").toString(), length };
+  return {
+    method,
+    path,
+    headers,
+    body: Buffer.from(bytes.slice(end + 4, length), "latin1").toString(),
+    length,
+  };
 }

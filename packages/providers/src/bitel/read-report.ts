@@ -1,5 +1,6 @@
 import type { Report } from "@hermod/core/report";
 import { z } from "zod";
+import { PlainText } from "../plain-text.ts";
 import { STATUSES, type Status } from "./codes.ts";
 import type { Fields } from "./wire.ts";
 
@@ -9,11 +10,8 @@ const WORD_KEYS = ["deliverystatus", "statustext", "status"];
 
 const NUMBER = /^[+-]?\d+(?:\.\d+)?$/;
 
-/** A short plain text without anything that could be a phone number or a one-time password. */
-const Plain = z
-  .string()
-  .trim()
-  .regex(/^(?!.*\d{4})[^\p{C}]{1,64}$/u)
+/** A text that is kept: no word of Bitel's has a number of four digits, and a one-time password may have as few. */
+const Plain = PlainText.regex(/^(?!.*\d{4})/)
   .optional()
   .catch(undefined);
 

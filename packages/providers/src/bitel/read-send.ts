@@ -1,6 +1,7 @@
 import type { Outcome } from "@hermod/core/outcome";
 import type { Answer } from "../exchange.ts";
 import { maybeSent, sendByStatus } from "../http-evidence.ts";
+import { isNumberOf } from "../plain-text.ts";
 import type { Refusal } from "../refusal.ts";
 import { BATCH_REFUSED, REFUSALS, REFUSALS_BY_STATUS, UNAUTHORIZED, UNDOCUMENTED } from "./codes.ts";
 import type { BitelAccount } from "./config.ts";
@@ -100,7 +101,7 @@ function itemOf(value: unknown, idIn: (value: unknown) => string | undefined): I
   const fields = fieldsOf(value) ?? {};
   const providerId = idIn(value) ?? idIn(fields["requestid"]) ?? idIn(fields["id"]);
   const batchId = idIn(fields["batchid"]);
-  const count = String(fields["partcount"] ?? fields["smscount"] ?? "");
+  const count = fields["partcount"] ?? fields["smscount"];
   return {
     printed: fields["phonenumber"],
     to: fullNumber(fields["phonenumber"]),
@@ -108,7 +109,7 @@ function itemOf(value: unknown, idIn: (value: unknown) => string | undefined): I
       kind: "accepted",
       ...(providerId === undefined ? {} : { providerId }),
       ...(batchId === undefined ? {} : { batchId }),
-      ...(/^[1-9]\d{0,3}$/.test(count) ? { parts: Number(count) } : {}),
+      ...(typeof count === "string" && /^[1-9]\d{0,3}$/.test(count) ? { parts: Number(count) } : {}),
     },
   };
 }
@@ -138,7 +139,10 @@ function matched(items: readonly Item[], group: Group): ReadonlyMap<string, Outc
 /** Whether a word of the provider repeats what must not be kept: number, text or token of the request. */
 function isPrivate(word: string, group: Group, { token }: BitelAccount): boolean {
   if (word === token.reveal()) return true;
-  return group.some(({ number, text }) => word.includes(number.slice(1)) || word === text.trim());
+  return group.some(
+    ({ message, number, text }) =>
+      word.includes(number.slice(1)) || isNumberOf(message.to, word) || word === text.trim(),
+  );
 }
 
 /** An error code that no document names: kept where it is a plain word and could be no part of a message. */

@@ -1,7 +1,9 @@
 import type { StatusAnswer } from "@hermod/core/report";
 import type { Http } from "../http.ts";
 import { unavailable } from "../http-evidence.ts";
+import { withoutSecrets } from "../plain-text.ts";
 import type { FollowedMessage } from "../provider.ts";
+import type { Secret } from "../secret.ts";
 import { type BitelAccount, versionOf } from "./config.ts";
 import { fits } from "./masked-number.ts";
 import { reportOf } from "./read-report.ts";
@@ -34,7 +36,7 @@ export async function ask(
     ...alone.map(
       async (message): Promise<Answers> => new Map([[message.id, await askOne(read, account, message)]]),
     ),
-    ...Array.from(byBatch, ([batchId = "", batch]) => askBatch(read, batchId, batch)),
+    ...Array.from(byBatch, ([batchId = "", batch]) => askBatch(read, account, batchId, batch)),
   ]);
   return new Map(answers.flatMap((some) => [...some]));
 }
@@ -55,7 +57,7 @@ async function askOne(read: Read, account: BitelAccount, message: FollowedMessag
   const path = versionOf(account) === "v1" ? "/sms/detail/single" : "/sms/status";
   const envelope = await read(`${path}/${encodeURIComponent(providerId)}`);
   if ("why" in envelope) return envelope.why;
-  const [item, ...more] = [envelope.result].flat().map(fieldsOf);
+  const [item, ...more] = [envelope.result].flat().map((value) => itemOf(value, account.token));
   if (item === undefined || more.length > 0) return nothing("not_understood");
   const id = idIn(item);
   const to = fullNumber(item["phonenumber"]);
@@ -66,9 +68,20 @@ async function askOne(read: Read, account: BitelAccount, message: FollowedMessag
   return { kind: "report", report };
 }
 
-async function askBatch(read: Read, batchId: string, batch: readonly FollowedMessage[]): Promise<Answers> {
+/** What is said of one message, without anything that repeats the token. */
+function itemOf(value: unknown, token: Secret): Fields | undefined {
+  const fields = fieldsOf(value);
+  return fields === undefined ? undefined : withoutSecrets(fields, [token.reveal()]);
+}
+
+async function askBatch(
+  read: Read,
+  { token }: BitelAccount,
+  batchId: string,
+  batch: readonly FollowedMessage[],
+): Promise<Answers> {
   const envelope = await read(`/sms/detail/batch/${encodeURIComponent(batchId)}`);
-  const items = "why" in envelope ? [] : [envelope.result].flat().map(fieldsOf);
+  const items = "why" in envelope ? [] : [envelope.result].flat().map((value) => itemOf(value, token));
   const answerTo = (message: FollowedMessage): StatusAnswer => {
     if ("why" in envelope) return envelope.why;
     if (typeof envelope.result !== "object" || envelope.result === null) return nothing("not_understood");

@@ -1,14 +1,14 @@
 import type { Report, StatusAnswer } from "@hermod/core/report";
 import type { Http } from "../http.ts";
 import { unavailable } from "../http-evidence.ts";
-import { repeatsSecret } from "../plain-text.ts";
+import { withoutSecrets } from "../plain-text.ts";
 import type { FollowedMessage } from "../provider.ts";
 import type { Secret } from "../secret.ts";
 import { STATUS_WORDS } from "./codes.ts";
 import type { EtelecomAccount } from "./config.ts";
 import { readStatus } from "./read-status.ts";
 import { unauthorizedCode } from "./send.ts";
-import { type Fields, hasStatus, requestBody, StatusReply } from "./wire.ts";
+import { hasStatus, requestBody, StatusReply } from "./wire.ts";
 
 /** Asks GetStatusOmni about one message (documents/etelecom-status.txt). */
 export async function askOne(
@@ -34,17 +34,11 @@ export async function askOne(
 function readAnswer(text: string, message: FollowedMessage, password: Secret): StatusAnswer {
   const read = readStatus(text);
   if (read === undefined) return nothing("not_understood");
-  const fields = withoutSecret(read.fields, password.reveal());
+  const fields = withoutSecrets(read.fields, [password.reveal()]);
   const reply = StatusReply.parse(fields);
   if ((reply.idomnimess || message.providerId) !== message.providerId) return nothing("other_message");
   if (!hasStatus(fields)) return nothing("no_status");
   return { kind: "report", report: reportOf(reply, read.leniently) };
-}
-
-/** A provider may repeat the password that every request brings. */
-function withoutSecret(fields: Fields, secret: string): Fields {
-  const isKept = (value: unknown) => typeof value !== "string" || !repeatsSecret(value, secret);
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => isKept(value)));
 }
 
 /** What the fields of an answer or a push say, in our words. */

@@ -1,8 +1,8 @@
+import { CERTIFICATE_FILE } from "@hermod/testing/raw-server";
 import { describe, expect, test } from "vitest";
-import { CERTIFICATE_FILE } from "../raw-server.ts";
+import { openStrictBox, type StrictBox } from "../../test/strict-box.ts";
 import { type Box, openBox } from "./auth.ts";
 import { UltroamAccount } from "./config.ts";
-import { openStrictBox, type StrictBox } from "./strict-box.ts";
 
 const never = new AbortController().signal;
 const fine = () => ({ body: "{}" });

@@ -1,9 +1,11 @@
 import type { HttpResult } from "../exchange.ts";
 import { unavailable } from "../http-evidence.ts";
+import { withoutSecrets } from "../plain-text.ts";
 import type { Box } from "./auth.ts";
 import { whyUnauthorized } from "./challenge.ts";
 import { PROCESSED } from "./codes.ts";
 import type { UltroamAccount } from "./config.ts";
+import { basicCredentials } from "./sessions.ts";
 import {
   DeliveryRecord,
   type Fields,
@@ -126,9 +128,15 @@ function readList(result: HttpResult, account: UltroamAccount): List | Nothing {
   const reply = ListReply.safeParse(read.fields);
   if (!reply.success) return nothing("not_understood");
   const { error_code, result: items } = reply.data;
-  return error_code === PROCESSED
-    ? { kind: "list", items: items.map(fieldsOf) }
-    : nothing(`error_${error_code}`);
+  if (error_code !== PROCESSED) return nothing(`error_${error_code}`);
+  const secrets = [account.password.reveal(), basicCredentials(account)];
+  return {
+    kind: "list",
+    items: items.map((item) => {
+      const fields = fieldsOf(item);
+      return fields === undefined ? undefined : withoutSecrets(fields, secrets);
+    }),
+  };
 }
 
 function readFields(

@@ -1,13 +1,13 @@
 import { inspect } from "node:util";
 import type { Outcome } from "@hermod/core/outcome";
+import { CERTIFICATE_FILE } from "@hermod/testing/raw-server";
 import { describe, expect, test } from "vitest";
+import { openStrictBox } from "../../test/strict-box.ts";
 import { type CannedAnswer, openAnsweringServer, type ReceivedRequest } from "../answering-server.ts";
 import type { OutgoingMessage } from "../provider.ts";
-import { CERTIFICATE_FILE } from "../raw-server.ts";
 import { SEND_CODES } from "./codes.ts";
 import { UltroamAccount } from "./config.ts";
 import { ultroam } from "./index.ts";
-import { openStrictBox } from "./strict-box.ts";
 import { encodingOf } from "./text.ts";
 
 const never = new AbortController().signal;

@@ -88,11 +88,13 @@ function isDigest(session: Session): session is DigestSession {
   return session.scheme === "digest";
 }
 
-function basicSession({ username, password }: UltroamAccount): Session {
-  const authorize = () => {
-    const pair = Buffer.from(`${username}:${password.reveal()}`).toString("base64");
-    return `Basic ${pair}`;
-  };
+/** Name and password as Basic shows them. */
+export function basicCredentials({ username, password }: UltroamAccount): string {
+  return Buffer.from(`${username}:${password.reveal()}`).toString("base64");
+}
+
+function basicSession(account: UltroamAccount): Session {
+  const authorize = () => `Basic ${basicCredentials(account)}`;
   return { scheme: "basic", turns: openTurns(Number.POSITIVE_INFINITY), authorize };
 }
 

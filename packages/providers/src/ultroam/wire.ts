@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { PlainText } from "../plain-text.ts";
 
 /** The fields of an object, under names in small letters without blanks. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -23,7 +24,7 @@ const Code = whole(999);
 /** An answer to send_sms (§3.1). Short enough, its numbers cannot be a phone number. */
 export const SendReply = z.object({
   error_code: Code,
-  task_id: whole(LARGEST).optional().catch(undefined),
+  task_id: whole(99_999_999).optional().catch(undefined),
   sms_in_queue: whole(LARGEST).optional().catch(undefined),
 });
 export type SendReply = z.infer<typeof SendReply>;
@@ -36,12 +37,6 @@ export const QueueReply = z.object({ error_code: Code, in_queue: whole(LARGEST) 
 
 /** An answer to get_port_info (§7). */
 export const PortsReply = z.looseObject({ error_code: Code });
-
-/** A short plain text without anything that could be a phone number. */
-const Word = z
-  .string()
-  .trim()
-  .regex(/^(?!.*\d{8})[^\p{C}]{1,64}$/u);
 
 const PhoneNumber = z.union([z.string(), z.int().min(0)]).transform((number) => String(number).trim());
 
@@ -59,7 +54,7 @@ export function boxTime(time: number): string {
 }
 
 /** A port, as get_port_info tells of it when it is asked for its registration (§7). */
-export const PortRecord = z.object({ port: whole(31).optional().catch(undefined), reg: Word });
+export const PortRecord = z.object({ port: whole(31).optional().catch(undefined), reg: PlainText });
 export type PortRecord = z.infer<typeof PortRecord>;
 
 /** A record of query_sms_result or of the push `sms_result` (documents/ultroam-query-sms-result.txt). */
@@ -68,7 +63,7 @@ export const ResultRecord = z.object({
   user_id: whole(LARGEST).nullish(),
   number: PhoneNumber.optional().catch(undefined),
   time: Time.optional().catch(undefined),
-  status: Word.optional().catch(undefined),
+  status: PlainText.optional().catch(undefined),
   count: whole(999).optional().catch(undefined),
   succ_count: whole(999).optional().catch(undefined),
   port: whole(31).optional().catch(undefined),

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Answer } from "../exchange.ts";
 import type { Http } from "../http.ts";
 import { failedSend, maybeSent, sendByStatus } from "../http-evidence.ts";
+import { isNumberOf } from "../plain-text.ts";
 import type { OutgoingMessage } from "../provider.ts";
 import { outcomeOf, readText, SENT } from "./codes.ts";
 import type { WebcomAccount } from "./config.ts";
@@ -32,7 +33,7 @@ export async function sendOne(
   const body = sendBody(account, message, { text, now: Date.now() });
   const result = await http.request({ method: "POST", path: "/json", headers: HEADERS, body }, signal);
   if (result.kind === "failed") return failedSend(result);
-  return readSend(result, account, [text, ...Object.values(credentials(account))]);
+  return readSend(result, message.to, account, [text, ...Object.values(credentials(account))]);
 }
 
 function refusedHere(code: string, scope: RefusalScope = "message"): Outcome {
@@ -43,9 +44,10 @@ function refusedHere(code: string, scope: RefusalScope = "message"): Outcome {
  * The body decides, whatever the HTTP code, which is documented for errors and not known from any (webcom.md §3.1). Only a
  * body that is no answer leaves it to the code.
  */
-function readSend(answer: Answer, account: WebcomAccount, hidden: readonly string[]): Outcome {
+function readSend(answer: Answer, to: string, account: WebcomAccount, hidden: readonly string[]): Outcome {
   const item = readItem(answer.text);
-  const outcome = item && outcomeOfItem(item, account);
+  const id = item?.id_sms === undefined || isNumberOf(to, item.id_sms) ? undefined : item.id_sms;
+  const outcome = item && outcomeOfItem({ ...item, id_sms: id }, account);
   if (outcome) return outcome;
   const byStatus = sendByStatus(answer);
   const unknown = item?.error ?? item?.state;

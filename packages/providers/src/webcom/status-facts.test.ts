@@ -60,7 +60,7 @@ describe("the facts of a message", () => {
     ["1.005", 100, "100.500"],
     ["3", 2, "6"],
     ["0", 2, "0"],
-    ["999999999999.999999999999", 9999, "9998999999999999.999999990001"],
+    ["9999999.999999999999", 9999, "99989999999.999999990001"],
   ])("a price of %s for each of %d parts costs exactly %s", async (price, parts, cost) => {
     const body = `[{"id_sms":82216,"state":"deliver","num_parts":${parts},"price":${price}}]`;
     expect(await answerTo(json(body))).toMatchObject({ report: { parts, cost } });

@@ -27,7 +27,8 @@ const Parts = z
   .string()
   .regex(/^[1-9]\d{0,3}$/)
   .transform(Number);
-const Price = z.string().regex(/^\d{1,12}(?:\.\d{1,12})?$/);
+/** Too short for a phone number. */
+const Price = z.string().regex(/^\d{1,7}(?:\.\d{1,12})?$/);
 
 /** One element of an answer of state.php, where `num_parts` and `price` come with `detail: 1`, or of a push. */
 export const StateItem = z.object({

@@ -22,7 +22,7 @@ export function testAbort(subject: Subject, call: Call): void {
     test("while the connection is being made ends it at once", async () => {
       const abort = new AbortController();
       await using stage = await openStage(subject, call, {
-        https: { server: "plain", host: "localhost", trusted: false },
+        https: { shows: "none", trusted: false },
         connection: { onData: () => abort.abort() },
       });
       const told = await call.ask(stage.adapter, one, abort.signal);

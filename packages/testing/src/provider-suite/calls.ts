@@ -13,7 +13,13 @@ export interface Call {
   readonly batch: number;
   /** How many messages it can be asked about at once, of so many. */
   most(count: number): number;
-  ask(adapter: Adapter, messages: readonly Message[], signal: AbortSignal): Promise<ReadonlyMap<string, Told>>;
+  /** How many requests so many messages need. */
+  requests(count: number): number;
+  ask(
+    adapter: Adapter,
+    messages: readonly Message[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, Told>>;
   /** What is told after a request that came so far. `detail` is the word for it. */
   nothing(phase: Phase, detail?: RegExp): Told;
   /** What is told after a 429 that asks for this wait. */
@@ -35,6 +41,7 @@ export function callsOf(subject: Subject): readonly Call[] {
     operation: subject.send,
     batch: sendBatch,
     most: (count) => count,
+    requests: (count) => Math.ceil(count / sendBatch),
     ask: (adapter, messages, signal) => adapter.send(messages, signal),
     nothing(phase, detail = WORD) {
       return phase === "guard" || phase === "connect"
@@ -53,7 +60,8 @@ export function callsOf(subject: Subject): readonly Call[] {
   ): Call => ({
     name,
     operation,
-    batch,
+    batch: operation.isShared === true ? 1 : batch,
+    requests: (count) => (operation.isShared === true ? 1 : Math.ceil(count / batch)),
     most: (count) => (ask === askBalance ? 1 : count),
     ask,
     nothing: (_, detail) => unavailable(detail),
@@ -70,9 +78,9 @@ export function callsOf(subject: Subject): readonly Call[] {
         adapter.lookup === undefined ? new Map() : await adapter.lookup(messages, signal),
       ),
     ),
-    ...[subject.balance ?? []].flat().map((operation) =>
-      query("balance", operation, 1, askBalance, () => unavailable()),
-    ),
+    ...[subject.balance ?? []]
+      .flat()
+      .map((operation) => query("balance", operation, 1, askBalance, () => unavailable())),
   ];
 }
 

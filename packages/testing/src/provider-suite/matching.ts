@@ -24,8 +24,8 @@ export function testMatching(subject: Subject, call: Call): void {
   const CONNECTIONS = 3;
 
   test("each of many messages gets its own answer, whatever the order of answers", async () => {
-    const messages = messagesOf(subject, call.batch === 1 ? 12 : call.batch + 2);
-    const expected = Math.ceil(messages.length / call.batch);
+    const messages = messagesOf(subject, call.most(call.batch === 1 ? 12 : call.batch + 2));
+    const expected = call.requests(messages.length);
     const held: (() => void)[] = [];
     let [answered, most] = [0, 0];
     await using stage = await openStage(subject, call, {

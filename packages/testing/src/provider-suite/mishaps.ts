@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Behaviour } from "../raw-server.ts";
+import { type Behaviour, CERTIFICATE_FILE, ELSEWHERE_CERTIFICATE_FILE } from "../raw-server.ts";
 import { responseOf, type WireAnswer } from "../wire.ts";
 
 /** What a server does, in place of the answer that it should give, with a whole request. */
@@ -17,20 +17,22 @@ export interface Mishap {
   readonly connection?: Behaviour;
   /** Nothing listens: the port is closed, or the name is nobody's. */
   readonly nobody?: "port" | "name";
-  /** An https address, and what stands there. */
-  readonly https?: {
-    readonly server: "tls" | "plain";
-    readonly host: "localhost" | "127.0.0.1";
-    readonly trusted: boolean;
-  };
+  /** `https://localhost`: the certificate that stands there, or none, and whether the account trusts ours (`caFile`). */
+  readonly https?: { readonly shows: "ours" | "another" | "none"; readonly trusted: boolean };
   /** Ends at the deadline, which is then near. */
   readonly endless?: true;
 }
 
 const DEADLINE = { detail: /^deadline$/, endless: true } as const;
 const reset = (socket: Socket) => socket.resetAndDestroy();
-const write = (bytes: string): Reply => (socket) => void socket.write(bytes);
-const writeEnd = (bytes: string): Reply => (socket) => void socket.end(bytes);
+const write =
+  (bytes: string): Reply =>
+  (socket) =>
+    void socket.write(bytes);
+const writeEnd =
+  (bytes: string): Reply =>
+  (socket) =>
+    void socket.end(bytes);
 
 function drip(head: string, byte: string): Reply {
   return (socket) => {
@@ -60,8 +62,7 @@ const half: Reply = (socket, right) => {
 
 const PLENTY = "x".repeat(16_384);
 const CHUNKED = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
-const SELF = { server: "tls", host: "localhost", trusted: false } as const;
-const PLAIN = { server: "plain", host: "localhost", trusted: false } as const;
+const PLAIN = { shows: "none", trusted: false } as const;
 
 /** Every way to get no whole answer that was measured, and a few more. */
 export const MISHAPS: readonly Mishap[] = [
@@ -71,13 +72,13 @@ export const MISHAPS: readonly Mishap[] = [
     title: "a certificate nobody vouches for",
     phase: "connect",
     detail: /^DEPTH_ZERO_SELF_SIGNED_CERT$/,
-    https: SELF,
+    https: { shows: "ours", trusted: false },
   },
   {
-    title: "a certificate for another name",
+    title: "a certificate for another host",
     phase: "connect",
     detail: /^ERR_TLS_CERT_ALTNAME_INVALID$/,
-    https: { server: "tls", host: "127.0.0.1", trusted: true },
+    https: { shows: "another", trusted: true },
   },
   {
     title: "plain HTTP on a TLS port",
@@ -98,7 +99,7 @@ export const MISHAPS: readonly Mishap[] = [
     title: "an end after the TLS request",
     phase: "headers",
     detail: /^UND_ERR_SOCKET$/,
-    https: { ...SELF, trusted: true },
+    https: { shows: "ours", trusted: true },
     reply: (socket) => void socket.destroy(),
   },
   { title: "a reset at accept", phase: "witnessed", connection: { onConnection: reset } },
@@ -181,3 +182,9 @@ export const MISHAPS: readonly Mishap[] = [
     reply: flood("HTTP/1.1 200 OK\r\ncontent-length: 10485760\r\n\r\n", PLENTY),
   },
 ];
+
+/** How the server of a mishap is opened. */
+export function tlsOf({ https }: Pick<Mishap, "https">): { tls: boolean; certificate: string } {
+  const certificate = https?.shows === "another" ? ELSEWHERE_CERTIFICATE_FILE : CERTIFICATE_FILE;
+  return { tls: https !== undefined && https.shows !== "none", certificate };
+}

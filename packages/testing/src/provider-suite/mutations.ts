@@ -31,7 +31,5 @@ export function eachReplaced(json: string, value: unknown): string[] {
 function changed(value: unknown, leaf: Leaf, list: List): unknown {
   if (Array.isArray(value)) return list(value.map((item) => changed(item, leaf, list)));
   if (typeof value !== "object" || value === null) return leaf(value);
-  return Object.fromEntries(
-    Object.entries(value).map(([name, field]) => [name, changed(field, leaf, list)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, changed(field, leaf, list)]));
 }

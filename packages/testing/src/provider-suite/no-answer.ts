@@ -20,7 +20,7 @@ export function testNoAnswer(subject: Subject, call: Call): void {
       const phase = mishap.phase === "witnessed" ? written : mishap.phase;
       expectEach(told, messages, call.nothing(phase, mishap.detail));
       expect(stage.wasWritten()).toBe(phase !== "connect");
-      expect(stage.requests.length).toBeLessThanOrEqual(Math.ceil(messages.length / call.batch));
+      expect(stage.requests.length).toBeLessThanOrEqual(call.requests(messages.length));
     });
   });
 
@@ -53,7 +53,7 @@ export function testNoAnswer(subject: Subject, call: Call): void {
   });
 
   test("an answer under a certificate that the account vouches for counts", async () => {
-    const https = { server: "tls", host: "localhost", trusted: true } as const;
+    const https = { shows: "ours", trusted: true } as const;
     await using stage = await openStage(subject, call, { https });
     expect(await call.ask(stage.adapter, one, never)).toEqual(resultsOf(call, one));
   });

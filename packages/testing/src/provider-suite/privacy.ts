@@ -14,8 +14,12 @@ type Answers = (right: WireAnswer) => readonly WireAnswer[];
  */
 export function testPrivacy(subject: Subject, call: Call): void {
   const messages = messagesOf(subject, 1);
-  const { whole, parts, password } = privateTexts(messages[0]);
-  const always = [...whole, ...subject.secrets, ...(call.name === "send" ? [] : [password])];
+  const { whole, national, password, name } = privateTexts(messages[0]);
+  const isSend = call.name === "send";
+  const always = [...whole, ...subject.secrets, ...(isSend ? [] : [`pin ${password}`])];
+  // Whoever asks about a message does not know its words, and about the account, no message.
+  const ofMessage = call.name === "balance" ? [] : [national, password];
+  const forbidden = [...subject.secrets, ...ofMessage, ...(isSend ? [name] : [])];
   const { codes = [], unknown = [] } = call.operation;
   const refusals = [...codes, ...unknown].filter(({ result }) => !call.isEvidence(result));
 
@@ -27,15 +31,17 @@ export function testPrivacy(subject: Subject, call: Call): void {
         const [answer = right, ...others] = left;
         left = others;
         const echo = encodeURIComponent(body + (headers["authorization"] ?? ""));
-        socket.write(responseOf({ ...answer, headers: { "x-echo": echo, "retry-after": echo } }));
+        const challenge = `Basic realm="${echo}"`;
+        const more = { "x-echo": echo, "retry-after": echo, "www-authenticate": challenge };
+        socket.write(responseOf({ ...answer, headers: more }));
       },
     });
     for (let before = -1; before < stage.requests.length && left?.length !== 0; ) {
       before = stage.requests.length;
-      expectNoneOf(await call.ask(stage.adapter, messages, never), [...subject.secrets, ...parts]);
+      expectNoneOf(await call.ask(stage.adapter, messages, never), forbidden);
     }
     expect(left).toEqual([]);
-    expectNoneOf(stage.adapter, [...subject.secrets, ...parts]);
+    expectNoneOf(stage.adapter, forbidden);
   }
 
   describe("nothing private is told", () => {
@@ -52,7 +58,7 @@ export function testPrivacy(subject: Subject, call: Call): void {
 
     test.each(refusals)("of an answer of $code that repeats it", async ({ answer }) => {
       await expectNothing(() =>
-        [...always, ...parts].flatMap((text) =>
+        [...always, password, name].flatMap((text) =>
           bodiesWith(answer.body.toString(), text).map((body) => ({ ...answer, body })),
         ),
       );
@@ -67,9 +73,18 @@ export function privateTexts(message: Message | undefined) {
   const [digits, national] = [to.slice(1), to.slice(-8)];
   const { otp = "", name = "" } = params;
   return {
-    whole: [to, digits, `0${to.slice(-10)}`, `0${to.slice(-9)}`, `+${groups.join(" ")}`, groups.join("-"), text],
-    parts: [national, otp, name],
+    whole: [
+      to,
+      digits,
+      `0${to.slice(-10)}`,
+      `0${to.slice(-9)}`,
+      `+${groups.join(" ")}`,
+      groups.join("-"),
+      text,
+    ],
+    national,
     password: otp,
+    name,
   };
 }
 

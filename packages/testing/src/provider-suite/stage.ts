@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { CERTIFICATE_FILE, openRawServer } from "../raw-server.ts";
 import { onRequest, responseOf, type WireAnswer, type WireRequest } from "../wire.ts";
 import type { Call } from "./calls.ts";
-import type { Mishap } from "./mishaps.ts";
+import { type Mishap, tlsOf } from "./mishaps.ts";
 import type { Adapter, Subject } from "./subject.ts";
 
 /** An adapter and the server it speaks to. */
@@ -50,7 +50,7 @@ export async function openStage(subject: Subject, call: Call, staging: Staging =
     requests.push(request);
     reply(socket, answer(request), request, requests.length);
   });
-  const server = await openRawServer(connection ?? behaviour, { tls: https?.server === "tls" });
+  const server = await openRawServer(connection ?? behaviour, tlsOf(staging));
   const baseUrl = addressOf(server.port, staging);
   const adapter = subject.open({
     baseUrl,
@@ -89,5 +89,5 @@ function addressOf(port: number, { nobody, https }: Staging): string {
   if (nobody === "port") return "http://127.0.0.1:1";
   // A label of more than 63 letters cannot be asked for anywhere, so that no resolver is troubled with it.
   if (nobody === "name") return `http://${"nobody".repeat(11)}.invalid:${port}`;
-  return https === undefined ? `http://127.0.0.1:${port}` : `https://${https.host}:${port}`;
+  return https === undefined ? `http://127.0.0.1:${port}` : `https://localhost:${port}`;
 }

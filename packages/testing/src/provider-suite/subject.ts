@@ -26,6 +26,9 @@ type Answers<Result> = Promise<ReadonlyMap<string, Result>>;
 /** A pushed report, as far as the suite looks at it. */
 export interface Pushed {
   readonly providerId?: string;
+  readonly batchId?: string;
+  readonly reference?: number;
+  readonly to?: string;
   readonly report: Report;
 }
 
@@ -66,6 +69,8 @@ export interface Row<Result> {
 export interface Operation<Result extends Told> {
   /** Whether a request is of this operation, where others are made on the way. */
   readonly isOwn?: (request: Pick<WireRequest, "method" | "path">) => boolean;
+  /** One request is about any number of messages. */
+  readonly isShared?: true;
   /** The right answer to a request: in JSON, and something else about each message where that can be. */
   readonly answer: (request: WireRequest) => WireAnswer;
   /** What that answer tells of a message. */

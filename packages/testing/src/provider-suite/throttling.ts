@@ -9,12 +9,20 @@ const NOON = "Tue, 01 Jan 2030 12:00:00 GMT";
 const LONGEST_MS = 3_600_000;
 const LONG = expect.toSatisfy((waitMs: number) => waitMs > 0 && waitMs <= LONGEST_MS);
 
-const HEADERS: readonly (readonly [title: string, headers: Readonly<Record<string, string>>, wait: object])[] = [
+const HEADERS: readonly (readonly [
+  title: string,
+  headers: Readonly<Record<string, string>>,
+  wait: object,
+])[] = [
   ["no header", {}, {}],
   ["seconds", { "retry-after": "3" }, { retryAfterMs: 3000 }],
   ["no seconds", { "retry-after": "0" }, { retryAfterMs: 0 }],
   ["a date", { "retry-after": "Tue, 01 Jan 2030 12:00:30 GMT", date: NOON }, { retryAfterMs: 30_000 }],
-  ["a date that is over", { "retry-after": "Tue, 01 Jan 2030 11:00:00 GMT", date: NOON }, { retryAfterMs: 0 }],
+  [
+    "a date that is over",
+    { "retry-after": "Tue, 01 Jan 2030 11:00:00 GMT", date: NOON },
+    { retryAfterMs: 0 },
+  ],
   ["an absurd number", { "retry-after": "999999999" }, { retryAfterMs: LONG }],
   ["an absurd date", { "retry-after": "Sat, 01 Jan 2050 12:00:00 GMT", date: NOON }, { retryAfterMs: LONG }],
   ["a number beyond numbers", { "retry-after": "9".repeat(400) }, {}],
@@ -33,7 +41,7 @@ export function testThrottling(subject: Subject, call: Call): void {
         reply: (socket) => void socket.write(responseOf({ status: 429, headers, body: "" })),
       });
       expectEach(await call.ask(stage.adapter, messages, never), messages, call.throttled(wait));
-      expect(stage.requests.length).toBe(Math.ceil(messages.length / call.batch));
+      expect(stage.requests.length).toBe(call.requests(messages.length));
     });
   });
 }

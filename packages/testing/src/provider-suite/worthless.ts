@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { responseOf } from "../wire.ts";
 import { type Call, expectEach, messagesOf, never, resultsOf } from "./calls.ts";
-import { openStage } from "./stage.ts";
 import { eachReplaced } from "./mutations.ts";
+import { openStage } from "./stage.ts";
 import type { Subject, Told } from "./subject.ts";
 import { WORTHLESS_ANSWERS } from "./worthless-answers.ts";
 
 /** Values of other types, some of which cannot be made into text or are found in every object. */
-const ODD_VALUES = [
+const ODD_VALUES: readonly unknown[] = [
   {},
   [],
   true,
@@ -47,7 +47,7 @@ export function testWorthlessAnswers(subject: Subject, call: Call): void {
       // It may be told how it was read.
       if (counts || mayCount) expect([...told]).toMatchObject([...resultsOf(call, messages)]);
       else expectEach(told, messages, call.nothing("answer"));
-      expect(stage.requests.length).toBeLessThanOrEqual(Math.ceil(messages.length / call.batch));
+      expect(stage.requests.length).toBeLessThanOrEqual(call.requests(messages.length));
     });
   });
 
@@ -84,7 +84,7 @@ export function testWorthlessAnswers(subject: Subject, call: Call): void {
       const told = await call.ask(stage.adapter, messages, never);
       expectEach(told, messages, call.nothing("answer"));
       expect(elsewhere.received()).toBe("");
-      expect(stage.requests.length).toBe(Math.ceil(messages.length / call.batch));
+      expect(stage.requests.length).toBe(call.requests(messages.length));
     });
 
     test("nor is one to the same server", async () => {

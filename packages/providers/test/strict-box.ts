@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { CERTIFICATE_FILE, KEY_FILE } from "@hermod/testing/raw-server";
 
 /** What the box of the tests is asked, once it knows by whom. */
 export interface BoxRequest {
@@ -55,7 +55,7 @@ export async function openStrictBox(rules: BoxRules): Promise<StrictBox> {
   const guard = openGuard(rules);
   const open: string[] = [];
   let mostWithOneNonce = 0;
-  const options = tls ? { key: readTestFile("key"), cert: readTestFile("cert") } : {};
+  const options = tls ? { key: readFileSync(KEY_FILE), cert: readFileSync(CERTIFICATE_FILE) } : {};
   const server = tls ? createTlsServer(options) : createServer();
   server.on("request", async (incoming, response) => {
     const { method = "", url: path = "", headers } = incoming;
@@ -142,8 +142,4 @@ function openGuard(rules: BoxRules) {
     },
     forget: () => counts.clear(),
   };
-}
-
-function readTestFile(kind: "key" | "cert"): Buffer {
-  return readFileSync(join(import.meta.dirname, "..", `localhost.test-${kind}.pem`));
 }
