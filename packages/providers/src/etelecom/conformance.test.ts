@@ -1,7 +1,7 @@
 import type { Report } from "@hermod/core/report";
 import { testProvider } from "@hermod/testing/provider-suite";
 import type { WireRequest } from "@hermod/testing/wire";
-import { inDoubt, json, nothing, refused } from "../../test/answers.ts";
+import { json, nothing, refused } from "../../test/answers.ts";
 import { documented } from "../../test/documents.ts";
 import { EtelecomAccount } from "./config.ts";
 import { etelecom } from "./index.ts";

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { responseOf, type WireAnswer } from "../wire.ts";
 import { type Call, messagesOf, never } from "./calls.ts";
-import { eachReplaced } from "./mutations.ts";
+import { eachReplaced, withValues } from "./mutations.ts";
 import { openStage } from "./stage.ts";
 import type { Message, Subject } from "./subject.ts";
 
@@ -45,12 +45,20 @@ export function testPrivacy(subject: Subject, call: Call): void {
   }
 
   describe("nothing private is told", () => {
+    test("of the right answer with anything of it in place of any value", async () => {
+      await expectNothing((right) =>
+        always.flatMap((text) =>
+          eachReplaced(right.body.toString(), text).map((body) => ({ ...right, body })),
+        ),
+      );
+    });
+
     test.each([200, 302, 400, 401, 403, 404, 429, 500])(
-      "of an answer by HTTP %d that repeats it",
+      "of an HTTP %d that is full of it",
       async (status) => {
         await expectNothing(({ body }) =>
           [...always, JSON.stringify(always)].flatMap((text) =>
-            [...eachReplaced(body.toString(), text), text].map((echo) => ({ status, body: echo })),
+            [withValues(body.toString(), () => text), text].map((echo) => ({ status, body: echo })),
           ),
         );
       },

@@ -17,7 +17,7 @@ const ODD_VALUES: readonly unknown[] = [
   1e300,
   "\u0000",
   "constructor",
-  { toString: 1, valueOf: 1, toJSON: 1, then: 1, length: -1 },
+  { toString: 1, valueOf: 1, toJSON: 1, length: -1 },
   "x".repeat(10_000),
 ];
 
