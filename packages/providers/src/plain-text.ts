@@ -9,6 +9,16 @@ export const PlainText = z
   .trim()
   .regex(/^(?!(?:\P{N}*\p{N}){6})[^\p{C}]{1,64}$/u);
 
+/** A word of a provider's as far as it may be kept: undefined where it is no plain text or repeats something of ours. */
+export function keptWord(said: unknown, ours: readonly string[]): string | undefined {
+  const word = PlainText.safeParse(said).data;
+  const told = word?.toLowerCase() ?? "";
+  const isOurs = ours.some(
+    (text) => text.toLowerCase().includes(told) || repeatsSecret(told, text.toLowerCase()),
+  );
+  return isOurs ? undefined : word;
+}
+
 /** Whether an id of a provider's is the phone number, in any form; one that has more in it may well be an id. */
 export function isNumberOf(to: string, id: string): boolean {
   const digits = id.replace(/[\s().-]/g, "").replace(/^[+0]+/, "");

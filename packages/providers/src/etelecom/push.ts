@@ -1,7 +1,8 @@
+import { parseJson } from "../json.ts";
 import type { Push, PushedReport } from "../provider.ts";
 import { readStatus } from "./read-status.ts";
 import { reportOf } from "./status.ts";
-import { type Fields, fieldsOf, hasStatus, ProviderId, parseJson, StatusReply } from "./wire.ts";
+import { type Fields, fieldsOf, hasStatus, ProviderId, StatusReply } from "./wire.ts";
 
 /**
  * Reads a pushed report, or several in an array (docs/providers/etelecom.md §7). No document describes the body: names come in

@@ -1,4 +1,5 @@
-import { type Fields, fieldsOf, parseJson } from "./wire.ts";
+import { parseJson } from "../json.ts";
+import { type Fields, fieldsOf } from "./wire.ts";
 
 /** A status answer, and whether it had to be read by patterns. */
 export interface ReadStatus {

@@ -3,11 +3,12 @@ import type { Outcome } from "@hermod/core/outcome";
 import type { Answer } from "../exchange.ts";
 import type { Http } from "../http.ts";
 import { failedSend, maybeSent, sendByStatus } from "../http-evidence.ts";
+import { parseJson } from "../json.ts";
 import { isNumberOf, repeatsSecret } from "../plain-text.ts";
 import type { OutgoingMessage } from "../provider.ts";
 import { ACCEPTED, PARAMETER_FORMAT, REFUSALS, UNAUTHORIZED, UNDOCUMENTED } from "./codes.ts";
 import type { EtelecomAccount } from "./config.ts";
-import { fieldsOf, parseJson, requestBody, SendReply } from "./wire.ts";
+import { fieldsOf, requestBody, SendReply } from "./wire.ts";
 
 /** Hands one message to SendMessage (documents/etelecom-send.txt). */
 export async function sendOne(

@@ -59,15 +59,6 @@ export function requestBody(account: EtelecomAccount, fields: Readonly<Record<st
   return JSON.stringify({ username: account.username, password: account.password.reveal(), ...fields });
 }
 
-/** Parses JSON, strictly; undefined where the text is none. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /**
  * The fresh fields of a JSON object; undefined where the value is none. Names are trimmed and lowered (R2: the documents
  * print `" idOmniMess "`). Two names that become one are no answer to trust.

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type CannedAnswer, openAnsweringServer } from "../answering-server.ts";
 import { UltroamAccount } from "./config.ts";
 import { ultroam } from "./index.ts";
-import { openStrictBox } from "./strict-box.ts";
+import { openStrictBox } from "../../test/strict-box.ts";
 
 const never = new AbortController().signal;
 const ok = (fields: object): CannedAnswer => ({ status: 200, body: JSON.stringify(fields) });

@@ -1,7 +1,7 @@
 import type { Lookup } from "@hermod/core/report";
+import { chunks } from "../chunks.ts";
 import type { SoughtMessage } from "../provider.ts";
 import type { Box } from "./auth.ts";
-import { chunks } from "./chunks.ts";
 import type { UltroamAccount } from "./config.ts";
 import { isNumber } from "./number.ts";
 import { nothing, queryQueue, queryResults, type Results } from "./query.ts";

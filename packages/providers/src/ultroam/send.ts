@@ -1,11 +1,11 @@
 import type { Outcome } from "@hermod/core/outcome";
+import { chunks } from "../chunks.ts";
 import type { Answer } from "../exchange.ts";
 import { failedSend, maybeSent, sendByStatus } from "../http-evidence.ts";
 import type { OutgoingMessage } from "../provider.ts";
 import type { Box } from "./auth.ts";
 import { type Backlog, REST_MS } from "./backlog.ts";
 import { whyUnauthorized } from "./challenge.ts";
-import { chunks } from "./chunks.ts";
 import { HTTP_REFUSALS, refusal, SEND_CODES, type SendVerdict } from "./codes.ts";
 import type { UltroamAccount } from "./config.ts";
 import { encodingOf, PLACEHOLDER, textProblem } from "./text.ts";

@@ -1,7 +1,7 @@
 import type { Report, StatusAnswer } from "@hermod/core/report";
+import { chunks } from "../chunks.ts";
 import type { FollowedMessage } from "../provider.ts";
 import type { Box } from "./auth.ts";
-import { chunks } from "./chunks.ts";
 import { MOST_ASKED, type UltroamAccount } from "./config.ts";
 import { failureOf, mayHaveReason, WINDOW_MS } from "./failure.ts";
 import { isNumber } from "./number.ts";

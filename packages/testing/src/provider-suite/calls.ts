@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import type { Adapter, Message, Operation, Subject, Told } from "./subject.ts";
 
 /** When every attempt of the suite's messages began. */
-export const ATTEMPTED_AT = Date.UTC(2026, 2, 1, 12);
+const ATTEMPTED_AT = Date.UTC(2026, 2, 1, 12);
 
 /** One of the things that an adapter can be asked, and how it tells that it got nothing. */
 export interface Call {

@@ -1,0 +1,19 @@
+import type { RefusalScope } from "@hermod/core/outcome";
+import type { Report } from "@hermod/core/report";
+
+/** Every documented error of a send request. */
+export const REFUSALS: ReadonlyMap<string, readonly [scope: RefusalScope, code: string]> = new Map([
+  ["key", ["account", "credentials"]],
+  ["credit", ["account", "balance"]],
+  ["number", ["recipient", "number_format"]],
+  ["text", ["message", "text_too_long"]],
+]);
+
+/** Every documented state. */
+export const STATES: ReadonlyMap<string, Report["kind"]> = new Map([
+  ["queued", "pending"],
+  ["passed", "sent"],
+  ["arrived", "delivered"],
+  ["lost", "undelivered"],
+  ["late", "expired"],
+]);
