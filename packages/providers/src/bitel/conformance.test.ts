@@ -152,13 +152,13 @@ const parse = (account: object) =>
   BitelAccount.parse({
     provider: "bitel",
     baseUrl: "https://api.bitel.rest",
-    token: "eyJ.hunter2",
+    token: "eyJ.Zauberwort",
     ...account,
   });
 const base = (account: BitelAccount) => ({
   capabilities: bitel.capabilities(account),
   open: (settings: Partial<BitelAccount>) => bitel.open({ ...account, ...settings }),
-  secrets: ["eyJ.hunter2"],
+  secrets: ["eyJ.Zauberwort"],
   push,
 });
 const numbers = ({ body }: WireRequest): number[] => {

@@ -53,9 +53,9 @@ testProvider("eTelecom", {
   capabilities: etelecom.capabilities(),
   open: (account) =>
     etelecom.open(
-      EtelecomAccount.parse({ provider: "etelecom", username: "kunde", password: "hunter2", ...account }),
+      EtelecomAccount.parse({ provider: "etelecom", username: "kunde", password: "Zauberwort", ...account }),
     ),
-  secrets: ["hunter2"],
+  secrets: ["Zauberwort"],
   message: (n) => ({ to: `+8483610${6872 + n}`, providerId: idOf(n) }),
   send: {
     answer(request) {

@@ -72,7 +72,7 @@ for (const [name, auth, sendBatch] of [
     provider: "ultroam",
     baseUrl: "https://10.0.0.5",
     username: "kunde",
-    password: "hunter2",
+    password: "Zauberwort",
     auth,
     sendBatch,
   });
@@ -80,7 +80,7 @@ for (const [name, auth, sendBatch] of [
   testProvider(name, {
     capabilities: ultroam.capabilities(parsed),
     open: (settings) => ultroam.open({ ...parsed, ...settings }),
-    secrets: ["hunter2", Buffer.from("kunde:hunter2").toString("base64")],
+    secrets: ["Zauberwort", Buffer.from("kunde:Zauberwort").toString("base64")],
     message: (n) => ({ to: `+8483610${FIRST + n}`, providerId: String(n + 1) }),
     admit({ headers }) {
       if (auth === "basic" || headers["authorization"] !== undefined) return undefined;

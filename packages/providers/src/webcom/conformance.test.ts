@@ -97,11 +97,11 @@ const faults = WHOLE.map((code) => ({
 }));
 
 for (const [name, account, secrets] of [
-  ["Webcom by login", { login: "kunde", password: "hunter2" }, ["hunter2"]],
+  ["Webcom by login", { login: "kunde", password: "Zauberwort" }, ["Zauberwort"]],
   [
     "Webcom by token, several states in one request",
-    { token: "s3cret-key", statusBatch: 20 },
-    ["s3cret-key"],
+    { token: "Zauber-wort", statusBatch: 20 },
+    ["Zauber-wort"],
   ],
 ] as const) {
   const parsed = WebcomAccount.parse({

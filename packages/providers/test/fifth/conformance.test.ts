@@ -31,8 +31,8 @@ const told = (kind: Report["kind"], word: string) =>
 
 testProvider("Pigeon Post", {
   capabilities: pigeon.capabilities(),
-  open: (account) => pigeon.open(PigeonAccount.parse({ provider: "pigeon", key: "s3cret-key", ...account })),
-  secrets: ["s3cret-key"],
+  open: (account) => pigeon.open(PigeonAccount.parse({ provider: "pigeon", key: "Zauber-wort", ...account })),
+  secrets: ["Zauber-wort"],
   message: (n) => ({ to: `+8483610${6872 + n}`, providerId: idOf(n) }),
   send: {
     answer: (request) => json({ id: idOf(Number(fields(request).to.slice(-4)) - 6872), parts: 1 }, 202),

@@ -27,12 +27,11 @@ export function testMatching(subject: Subject, call: Call): void {
     const messages = messagesOf(subject, call.most(call.batch === 1 ? 12 : call.batch + 2));
     const expected = call.requests(messages.length);
     const held: (() => void)[] = [];
-    let [answered, most] = [0, 0];
+    let answered = 0;
     await using stage = await openStage(subject, call, {
       connections: CONNECTIONS,
       reply(socket: Socket, right: WireAnswer) {
         held.push(() => void socket.write(responseOf(right)));
-        most = Math.max(most, held.length);
         if (held.length < Math.min(CONNECTIONS, expected - answered)) return;
         answered += held.length;
         for (const release of held.splice(0).toReversed()) release();
@@ -40,7 +39,7 @@ export function testMatching(subject: Subject, call: Call): void {
     });
     expect(await call.ask(stage.adapter, messages, never)).toEqual(resultsOf(call, messages));
     expect(stage.requests.length).toBe(expected);
-    expect(most).toBeLessThanOrEqual(CONNECTIONS);
+    expect(stage.connections()).toBeLessThanOrEqual(CONNECTIONS);
   });
 
   if (call.batch === 1) return;

@@ -14,6 +14,8 @@ export interface Stage extends AsyncDisposable {
   readonly requests: readonly WireRequest[];
   /** Everything that came in, whole or not. */
   received(): string;
+  /** How many connections were made. */
+  connections(): number;
   /** Whether a byte of a request of the call was written, by an independent witness. */
   wasWritten(): boolean;
 }
@@ -73,6 +75,7 @@ export async function openStage(subject: Subject, call: Call, staging: Staging =
     baseUrl,
     adapter,
     requests,
+    connections: () => server.received.length,
     received: () => server.received.join(""),
     wasWritten: () => written,
     async [Symbol.asyncDispose]() {
