@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { testAbort } from "./provider-suite/abort.ts";
 import { callsOf } from "./provider-suite/calls.ts";
-import { testCodes } from "./provider-suite/codes.ts";
+import { testCodes, testCodesAsData } from "./provider-suite/codes.ts";
 import { testMatching } from "./provider-suite/matching.ts";
 import { testNoAnswer } from "./provider-suite/no-answer.ts";
 import { testPrivacy } from "./provider-suite/privacy.ts";
@@ -28,6 +28,7 @@ export function testProvider(name: string, subject: Subject): void {
         testPrivacy(subject, call);
       });
     }
+    testCodesAsData(subject);
     if (subject.push !== undefined) testPush(subject, subject.push);
 
     test("its capabilities say what it can do, and the suite is told all of it", async () => {

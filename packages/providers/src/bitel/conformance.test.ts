@@ -17,7 +17,7 @@ const BATCH = 5;
 const ERRORS = { from: "### Errors", to: "## 3." };
 const REFUSED = [
   ...documented("bitel.md", /^\| (?:400-class )?`([A-Z]\w+)` \|/gm, ERRORS),
-  ...documented("bitel.md", /^\| (\d{3})(?:, (\d{3}), 429)? \|/gm, ERRORS).filter((code) => code !== ""),
+  ...documented("bitel.md", /^\| (\d{3}) \|/gm, ERRORS).map((status) => `HTTP ${status}`),
 ];
 const refusals = [
   {
@@ -35,15 +35,17 @@ const refusals = [
     answer: error("InvalidPhoneNumber"),
     result: refused("recipient", "number_format", "InvalidPhoneNumber"),
   },
-  { code: "401", answer: { status: 401, body: "" }, result: refused("account", "credentials", "401") },
-  { code: "403", answer: error("Blocked", 403), result: refused("account", "forbidden", "Blocked") },
-  { code: "404", answer: error("NotFound", 404), result: refused("account", "not_found", "NotFound") },
+  { code: "HTTP 401", answer: { status: 401, body: "" }, result: refused("account", "credentials", "401") },
 ];
-const unknownErrors = ["NoCredit", "constructor"].map((code) => ({
-  code,
-  answer: error(code),
-  result: refused("message", "undocumented", code),
-}));
+const unknownErrors = [
+  ...["NoCredit", "constructor"].map((code) => ({
+    code,
+    answer: error(code),
+    result: refused("message", "undocumented", code),
+  })),
+  { code: "Blocked", answer: error("Blocked", 403), result: refused("account", "forbidden", "Blocked") },
+  { code: "NotFound", answer: error("NotFound", 404), result: refused("account", "not_found", "NotFound") },
+];
 
 const KINDS = {
   DELIVERED: [1, "delivered"],
@@ -58,9 +60,12 @@ const FAILURES = ["BLACKLIST", "DELIVERY_FAILED", "ERROR", "CHECK_ERROR"];
 const WORDS = Object.keys(KINDS) as (keyof typeof KINDS)[];
 const wordOf = (n: number) => WORDS[n % WORDS.length] ?? "DELIVERED";
 const STATES = [
-  ...documented("documents/bitel-sms-detail.txt", /^([A-Z_]+)\n\n(\d+)$/gm),
-  ...documented("bitel.md", /^\| `([A-Z_]+)` \| (\d+) \|/gm),
-];
+  ...documented("documents/bitel-sms-detail.txt", /^([A-Z_]+\n\n\d+)$/gm),
+  ...documented("bitel.md", /^\| `([A-Z_]+` \| \d+) \|/gm),
+].map((printed) => {
+  const [, word = "", number = ""] = /^(\w+)\W+(\d+)$/.exec(printed) ?? [];
+  return `${number} ${word}`;
+});
 function report(kind: Report["kind"], word: string, text = word): Report {
   return {
     kind,
@@ -90,28 +95,31 @@ const resultOf = ({ id }: { readonly id: string }) => {
   return { kind: "report", report: report(kind, String(number), word) } as const;
 };
 
+/** Each status by its word, by its number, and by both. */
+const byForm = WORDS.flatMap((word) => {
+  const [number, kind] = KINDS[word];
+  const code = `${number} ${word}`;
+  return [
+    { code, status: { deliveryStatus: word }, report: report(kind, word) },
+    { code, status: { deliveryStatusCode: number }, report: report(kind, String(number), word) },
+    {
+      code,
+      status: { deliveryStatus: word, deliveryStatusCode: number },
+      report: report(kind, String(number), word),
+    },
+  ];
+});
+
 function statusesIn(listed: (item: object) => WireAnswer) {
   return {
-    documented: [...STATES, "401"],
+    documented: [...STATES, "HTTP 401"],
     codes: [
-      ...WORDS.flatMap((word) => {
-        const [number, kind] = KINDS[word];
-        return [
-          { code: word, answer: listed(detail(0, { deliveryStatus: word })), kind, number: word, word },
-          {
-            code: String(number),
-            answer: listed(detail(0, { deliveryStatusCode: number })),
-            kind,
-            number,
-            word,
-          },
-        ];
-      }).map(({ code, answer, kind, number, word }) => ({
+      ...byForm.map(({ code, status, report }) => ({
         code,
-        answer,
-        result: { kind: "report", report: report(kind, String(number), word) } as const,
+        answer: listed(detail(0, status)),
+        result: { kind: "report", report } as const,
       })),
-      { code: "401", answer: { status: 401, body: "" }, result: nothing("credentials") },
+      { code: "HTTP 401", answer: { status: 401, body: "" }, result: nothing("credentials") },
     ],
     unknown: ["EXPIRED", "constructor", "3", "رسیده"].map((code) => ({
       code,
@@ -134,13 +142,9 @@ const push = {
   body: pushed("DELIVERED"),
   reports: [{ providerId: idOf(0), report: report("delivered", "DELIVERED") }],
   documented: STATES,
-  codes: WORDS.flatMap((word) => {
-    const [number, kind] = KINDS[word];
-    return [
-      { code: word, body: pushed(word), report: report(kind, word) },
-      { code: String(number), body: pushed(number), report: report(kind, String(number), word) },
-    ];
-  }),
+  codes: byForm
+    .filter(({ status }) => Object.keys(status).length === 1)
+    .map(({ code, status, report }) => ({ code, body: pushed(Object.values(status)[0] ?? ""), report })),
   unknown: ["EXPIRED", "3"].map((word) => ({
     code: word,
     body: pushed(word),
@@ -157,6 +161,7 @@ const parse = (account: object) =>
   });
 const base = (account: BitelAccount) => ({
   capabilities: bitel.capabilities(account),
+  codes: bitel.codes,
   open: (settings: Partial<BitelAccount>) => bitel.open({ ...account, ...settings }),
   secrets: ["eyJ.Zauberwort"],
   push,

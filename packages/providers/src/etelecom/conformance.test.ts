@@ -11,12 +11,13 @@ const ID = "ICOMNI-0123456789ABCDEFGHIJKLM";
 const idOf = (n: number) => `${ID}${n}`;
 
 const sent = (status: string, code: string) => ({ code: status, answer: json({ status, code }) });
-const UNAUTHORIZED = { code: "Unauthorized", answer: { status: 401, body: "Unauthorized" } };
+const UNAUTHORIZED = { code: "401 Unauthorized", answer: { status: 401, body: "Unauthorized" } };
 const ADDRESS = {
-  code: "Can't access from this IP",
+  code: "401 Can't access from this IP",
   answer: { status: 401, body: "Can't access from this IP" },
 };
-const LISTED_401 = (file: string) => documented(`documents/${file}`, /^401\n\n(.+)$/gm);
+const LISTED_401 = (file: string) =>
+  documented(`documents/${file}`, /^401\n\n(.+)$/gm).map((text) => `401 ${text}`);
 
 const KINDS = { SUCCESS: "delivered", FAIL: "undelivered", PROCESSING: "pending" } as const;
 const WORDS = ["SUCCESS", "FAIL", "PROCESSING"] as const;
@@ -51,6 +52,7 @@ const pushed = (word: string, n = 0) => ({
 
 testProvider("eTelecom", {
   capabilities: etelecom.capabilities(),
+  codes: etelecom.codes,
   open: (account) =>
     etelecom.open(
       EtelecomAccount.parse({ provider: "etelecom", username: "kunde", password: "Zauberwort", ...account }),

@@ -113,6 +113,7 @@ for (const [name, account, secrets] of [
 
   testProvider(name, {
     capabilities: webcom.capabilities(parsed),
+    codes: webcom.codes,
     open: (settings) => webcom.open({ ...parsed, ...settings }),
     secrets,
     message: (n) => ({ to: `+${FIRST_PHONE + n}`, providerId: String(FIRST_ID + n) }),
@@ -124,12 +125,18 @@ for (const [name, account, secrets] of [
       },
       result: ({ providerId = "" }) => ({ kind: "accepted", providerId }),
       documented: [
+        ...documented("webcom.md", /^\* `state` — `"(\w+)"`/gm, SHEET),
         ...WHOLE,
         ...LISTED,
         ...documented("webcom.md", /^\| \d+ \| ([^|]+) \|/gm, SHEET),
         ...documented("webcom.md", /`error: ([^`]+)`/g, SHEET),
       ],
       codes: [
+        {
+          code: "send",
+          answer: json({ information: [{ state: "send", id_sms: FIRST_ID }] }),
+          result: { kind: "accepted", providerId: String(FIRST_ID) },
+        },
         ...WHOLE.map((code) => ({
           code,
           answer: json({ error: code }, 400),

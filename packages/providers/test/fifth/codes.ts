@@ -1,5 +1,6 @@
 import type { RefusalScope } from "@hermod/core/outcome";
 import type { Report } from "@hermod/core/report";
+import { type DocumentedCode, refusalCode, statusCodes } from "../../src/documented-code.ts";
 
 /** Every documented error of a send request. */
 export const REFUSALS: ReadonlyMap<string, readonly [scope: RefusalScope, code: string]> = new Map([
@@ -17,3 +18,8 @@ export const STATES: ReadonlyMap<string, Report["kind"]> = new Map([
   ["lost", "undelivered"],
   ["late", "expired"],
 ]);
+
+export const CODES: readonly DocumentedCode[] = [
+  ...Array.from(REFUSALS, ([code, [scope, reason]]) => refusalCode(code, scope, reason)),
+  ...statusCodes(STATES),
+];

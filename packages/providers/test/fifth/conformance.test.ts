@@ -31,6 +31,7 @@ const told = (kind: Report["kind"], word: string) =>
 
 testProvider("Pigeon Post", {
   capabilities: pigeon.capabilities(),
+  codes: pigeon.codes,
   open: (account) => pigeon.open(PigeonAccount.parse({ provider: "pigeon", key: "Zauber-wort", ...account })),
   secrets: ["Zauber-wort"],
   message: (n) => ({ to: `+8483610${6872 + n}`, providerId: idOf(n) }),

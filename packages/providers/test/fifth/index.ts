@@ -1,6 +1,7 @@
 import type { Capabilities } from "@hermod/core/capabilities";
 import { openHttp } from "../../src/http.ts";
-import type { Provider } from "../../src/provider.ts";
+import type { Provider, ProviderKind } from "../../src/provider.ts";
+import { CODES } from "./codes.ts";
 import { PigeonAccount } from "./config.ts";
 import { sendOne } from "./send.ts";
 import { askAll, MOST_ASKED, readPush } from "./status.ts";
@@ -16,6 +17,7 @@ export const pigeon = {
     statusBatch: MOST_ASKED,
     validity: true,
   }),
+  codes: CODES,
   open(account: PigeonAccount): Provider {
     const http = openHttp(account);
     return {
@@ -30,4 +32,4 @@ export const pigeon = {
       [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
     };
   },
-};
+} satisfies ProviderKind<PigeonAccount>;

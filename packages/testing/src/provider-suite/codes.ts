@@ -57,3 +57,24 @@ function isSafe(told: Told): boolean {
   if (!("report" in told)) return SAFE.includes(told.kind);
   return (told.report as Told).kind === "unmapped";
 }
+
+/** The adapter's codes as data are those of the tables, with what they are taken for. */
+export function testCodesAsData({ codes, send, status }: Subject): void {
+  test("its codes are told as data, with their meanings", () => {
+    const told = codes
+      .filter(({ meaning }) => meaning !== "detail")
+      .map(({ call, code, meaning, scope, reason }) =>
+        meaning === "rejected" ? [call, code, meaning, scope, reason] : [call, code, meaning],
+      );
+    const sent = (send.codes ?? []).map(({ code, result }) =>
+      result.kind === "rejected"
+        ? ["send", code, result.kind, result.scope, result.code]
+        : ["send", code, result.kind],
+    );
+    const said = (status.codes ?? []).flatMap(({ code, result }) =>
+      result.kind === "report" ? [["status", code, result.report.kind]] : [],
+    );
+    const lines = (rows: readonly unknown[]) => [...new Set(rows.map((row) => JSON.stringify(row)))].sort();
+    expect(lines(told)).toEqual(lines([...sent, ...said]));
+  });
+}

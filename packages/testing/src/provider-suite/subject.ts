@@ -94,9 +94,19 @@ export interface PushOperation {
   readonly unknown: readonly { readonly code: string; readonly body: string; readonly report: Report }[];
 }
 
+/** A documented code as the adapter tells it as data: in which answer it stands, and what it is taken for. */
+interface CodeAsData {
+  readonly call: string;
+  readonly code: string;
+  readonly meaning: string;
+  readonly scope?: string;
+  readonly reason?: string;
+}
+
 /** An adapter and its provider's documents, as the suite needs them. */
 export interface Subject {
   readonly capabilities: Pick<Capabilities, "lookup" | "reports" | "sendBatch" | "statusBatch">;
+  readonly codes: readonly CodeAsData[];
   readonly open: (account: AccountSettings) => Adapter;
   /** Credentials in every form in which they are on the wire. */
   readonly secrets: readonly string[];
