@@ -1,16 +1,20 @@
 import { announceAccounts } from "@hermod/broker/accounts";
 import { announcementOf } from "@hermod/broker/announcement";
-import { connectRedis } from "@hermod/broker/connect";
+import { connectRedis, type RedisLink } from "@hermod/broker/connect";
 import { type Broker, openBroker } from "@hermod/broker/open-broker";
-import type { RedisClock } from "@hermod/broker/redis-clock";
 import { AccountBase, checkOf, type Settings, termsOf } from "@hermod/core/config";
 import { Account, capabilitiesOf } from "@hermod/providers/registry";
+import { backlogMetrics } from "@hermod/service/backlog-metrics";
 import { readConfig } from "@hermod/service/config";
 import { readEnvironment } from "@hermod/service/environment";
 import { serveHealth } from "@hermod/service/health-server";
 import { type Logger, openLog, sampled } from "@hermod/service/log";
+import { messageMetrics } from "@hermod/service/message-metrics";
+import { countedTrouble, type Metrics, openMetrics } from "@hermod/service/metrics";
+import { watchRedis } from "@hermod/service/redis-watch";
 import { failStart, runProcess } from "@hermod/service/run-process";
 import { type AuditParts, audit } from "./audit.ts";
+import { lookAtBacklog } from "./look-at-backlog.ts";
 import { planChecks } from "./plan-checks.ts";
 import { releaseHeld } from "./release-held.ts";
 import { repeat, type Until } from "./repeat.ts";
@@ -20,6 +24,8 @@ import { sweep } from "./sweep.ts";
 const LOOK_MS = 100;
 /** Pause between two pages of the audit: half a thousand records a second, which nobody notices. */
 const AUDIT_EVERY_MS = 1000;
+/** Pause between two counts of what lies in Redis: as often as anybody scrapes. */
+const COUNT_MS = 5000;
 /** One round of either loop, which only speaks to Redis, and closing. */
 const GRACE_MS = 10_000;
 
@@ -27,6 +33,7 @@ async function main(): Promise<void> {
   const environment = readEnvironment(process.env);
   const { settings, accounts } = readConfig(environment.configPath, Account, process.env);
   const log = openLog("poller", environment.logLevel);
+  const metrics = openMetrics("poller", accounts);
   await runProcess(log, GRACE_MS, async ({ stack, stopping }) => {
     // Whatever a round leaves undone is due again: nothing is worth waiting for a Redis that is away.
     const end = { stopping, isBusy: () => false };
@@ -38,6 +45,7 @@ async function main(): Promise<void> {
           partitions: settings.redis.partitions,
           encryption: settings.encryption,
           retention: () => settings.retention,
+          onTransition: messageMetrics(metrics),
         }),
       ),
     );
@@ -48,13 +56,14 @@ async function main(): Promise<void> {
     const announced = Object.fromEntries(announcements);
     await link.inTime(announceAccounts(link.redis, broker.installation.keys, announced));
     // Before any work is begun: a port that is taken ends the start.
+    const watch = stack.use(watchRedis(metrics, { ask: () => link.redis.ping(), warnings: link.warnings }));
     if (environment.port !== undefined) {
-      const ready = async () => (link.redis.status === "ready" ? undefined : "Redis is away");
-      stack.use(await serveHealth(environment.port, ready));
+      const ready = () => (watch.silentMs() === 0 ? undefined : "Redis is away");
+      stack.use(await serveHealth(environment.port, { ready, metrics }));
     }
 
     const until = { stop: stopping, giveUp: link.givenUp };
-    const loops = startLoops({ broker, clock: link.clock, settings, accounts, log, until });
+    const loops = startLoops({ link, broker, settings, accounts, log, metrics, until });
     stack.defer(async () => void (await Promise.all(loops)));
   });
 }
@@ -79,15 +88,18 @@ const UNKNOWN_PROVIDER = { reference: "none", lookup: "none" } as const;
 
 interface LoopParts {
   readonly broker: Broker;
-  readonly clock: RedisClock;
+  readonly link: RedisLink;
   readonly settings: Settings;
   readonly accounts: Readonly<Record<string, Account>>;
   readonly log: Logger;
+  readonly metrics: Metrics;
   readonly until: Until;
 }
 
 /** One loop looks for what is due by time, and one for each account for what is to be checked there. */
-function startLoops({ broker, clock, settings, accounts, log, until }: LoopParts): Promise<void>[] {
+function startLoops(parts: LoopParts): Promise<void>[] {
+  const { link, broker, settings, accounts, log, metrics, until } = parts;
+  const { clock } = link;
   const termsIn = (account: AccountBase, capabilities: Parameters<typeof termsOf>[2]) => ({
     terms: termsOf(settings, account, capabilities),
     check: checkOf(settings, account),
@@ -96,18 +108,24 @@ function startLoops({ broker, clock, settings, accounts, log, until }: LoopParts
   const terms = new Map(
     Object.entries(accounts).map(([name, account]) => [name, termsIn(account, capabilitiesOf(account))]),
   );
-  const report = sampled(log);
+  const report = countedTrouble(metrics, sampled(log));
+  const showBacklog = backlogMetrics(metrics);
   const sweepParts = { broker, clock, termsOf: (name: string) => terms.get(name) ?? general, log, report };
-  const loop = (what: string, act: () => Promise<number>): Promise<void> =>
+  const loop = (what: string, act: () => Promise<number>, everyMs = LOOK_MS): Promise<void> =>
     repeat(
-      LOOK_MS,
+      everyMs,
       until,
       async () => ((await act()) > 0 ? "more" : "idle"),
       (error) => report(what, error),
     );
+  const countBacklog = async (): Promise<number> => {
+    showBacklog(await lookAtBacklog(link, broker, Object.keys(accounts)));
+    return 0;
+  };
   return [
     loop("sweep", () => sweep(sweepParts)),
     auditLoop({ ...sweepParts, chance: Math.random }, until),
+    loop("backlog", countBacklog, COUNT_MS),
     ...Object.entries(accounts).flatMap(([name, account]) => {
       const followed = { ...capabilitiesOf(account), name, statusPerSecond: account.statusPerSecond };
       return [

@@ -3,7 +3,9 @@ import { consume } from "@hermod/broker/consume";
 import type { Broker } from "@hermod/broker/open-broker";
 import { checkOf, type Settings, termsOf } from "@hermod/core/config";
 import { type Account, capabilitiesOf, openProvider } from "@hermod/providers/registry";
+import type { LimitMetrics } from "@hermod/service/limit-metrics";
 import type { Logger } from "@hermod/service/log";
+import type { RequestMetrics } from "@hermod/service/request-metrics";
 import type { AccountContext } from "./account-context.ts";
 import { openAccountHealth } from "./account-health.ts";
 import { openTogether } from "./commit-together.ts";
@@ -11,6 +13,7 @@ import { handleCheck } from "./handle-check.ts";
 import { handleSend } from "./handle-send.ts";
 import type { InHand } from "./in-hand.ts";
 import { openLead } from "./lead.ts";
+import { measuredPacer, measuredProvider } from "./measured.ts";
 import { openPermits } from "./permits.ts";
 
 export interface AccountWorkerParts {
@@ -24,6 +27,11 @@ export interface AccountWorkerParts {
   readonly stopping: AbortSignal;
   /** Told about every request and every record of an outcome. */
   readonly inHand: InHand;
+  readonly measures: {
+    /** Of an account. */
+    readonly requests: (account: string) => RequestMetrics;
+    readonly limits: LimitMetrics;
+  };
 }
 
 /**
@@ -34,8 +42,8 @@ const CHECK_ORDERS = 4;
 
 /** Sends and checks for one account until disposed of. */
 export function openAccountWorker(parts: AccountWorkerParts): AsyncDisposable {
-  const { name, account, settings, link, broker, log, report, stopping, inHand } = parts;
-  const provider = openProvider(account);
+  const { name, account, settings, link, broker, log, report, stopping, inHand, measures } = parts;
+  const provider = measuredProvider(openProvider(account), measures.requests(name));
   const commitTogether = openTogether(broker.store, (error) => report("recording", error));
   const capabilities = capabilitiesOf(account);
   const context: AccountContext = {
@@ -50,7 +58,7 @@ export function openAccountWorker(parts: AccountWorkerParts): AsyncDisposable {
       send: (messages, signal) => inHand.during(provider.send(messages, signal)),
       status: (messages, signal) => inHand.during(provider.status(messages, signal)),
     },
-    broker,
+    broker: { ...broker, pacer: measuredPacer(broker.pacer, measures.limits) },
     clock: link.clock,
     permits: openPermits(account.connections),
     commitTogether: (record, decide) => inHand.during(commitTogether(record, decide)),

@@ -7,7 +7,12 @@ import { readConfig } from "@hermod/service/config";
 import { ConfigError } from "@hermod/service/config-error";
 import { readEnvironment } from "@hermod/service/environment";
 import { serveHealth } from "@hermod/service/health-server";
+import { limitMetrics } from "@hermod/service/limit-metrics";
 import { openLog, sampled } from "@hermod/service/log";
+import { messageMetrics } from "@hermod/service/message-metrics";
+import { countedTrouble, openMetrics } from "@hermod/service/metrics";
+import { watchRedis } from "@hermod/service/redis-watch";
+import { requestMetrics } from "@hermod/service/request-metrics";
 import { failStart, runProcess } from "@hermod/service/run-process";
 import { openAccountWorker } from "./account-worker.ts";
 import { openInHand } from "./in-hand.ts";
@@ -27,6 +32,8 @@ async function main(): Promise<void> {
     );
 
   const log = openLog("worker", environment.logLevel);
+  const mine = Object.entries(accounts).filter(([name]) => names.includes(name));
+  const metrics = openMetrics("worker", Object.fromEntries(mine));
   const longestMs = Math.max(...Object.values(accounts).map(({ timeoutMs }) => timeoutMs));
   await runProcess(log, longestMs + CLOSE_MS, async ({ stack, stopping }) => {
     const inHand = openInHand();
@@ -39,10 +46,10 @@ async function main(): Promise<void> {
           partitions: settings.redis.partitions,
           encryption: settings.encryption,
           retention: () => settings.retention,
+          onTransition: messageMetrics(metrics),
         }),
       ),
     );
-    const mine = Object.entries(accounts).filter(([name]) => names.includes(name));
     const announcements = mine.map(([name, account]) => [
       name,
       announcementOf(account, capabilitiesOf(account), settings),
@@ -50,12 +57,14 @@ async function main(): Promise<void> {
     const announced = Object.fromEntries(announcements);
     await link.inTime(announceAccounts(link.redis, broker.installation.keys, announced));
     // Before any work is begun: a port that is taken ends the start.
+    const watch = stack.use(watchRedis(metrics, { ask: () => link.redis.ping(), warnings: link.warnings }));
     if (environment.port !== undefined) {
-      const ready = async () => (link.redis.status === "ready" ? undefined : "Redis is away");
-      stack.use(await serveHealth(environment.port, ready));
+      const ready = () => (watch.silentMs() === 0 ? undefined : "Redis is away");
+      stack.use(await serveHealth(environment.port, { ready, metrics }));
     }
-    const report = sampled(log);
-    const parts = { settings, link, broker, log, report, stopping, inHand };
+    const measures = { requests: requestMetrics(metrics), limits: limitMetrics(metrics) };
+    const report = countedTrouble(metrics, sampled(log));
+    const parts = { settings, link, broker, log, report, stopping, inHand, measures };
     for (const [name, account] of mine) stack.use(openAccountWorker({ ...parts, name, account }));
   });
 }

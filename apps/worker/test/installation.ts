@@ -13,8 +13,8 @@ export interface Installation extends AsyncDisposable {
   readonly redis: OwnRedis;
   readonly hermod: Hermod;
   readonly env: Readonly<Record<string, string>>;
-  /** Starts one more process, which ends with the installation. */
-  start(app: "worker" | "poller"): Promise<AppProcess>;
+  /** Starts one more process, which ends with the installation; `more` goes over its environment. */
+  start(app: "worker" | "poller", more?: Readonly<Record<string, string>>): Promise<AppProcess>;
   /** Everything that the processes said. */
   said(): string;
 }
@@ -80,8 +80,8 @@ export async function startWithAccounts(
   const env = { REDIS_URL: redis.url, HERMOD_CONFIG: configPath, LOG_LEVEL: logLevel };
   const processes: AppProcess[] = [];
   const running = stack.use(new AsyncDisposableStack());
-  const start = async (app: "worker" | "poller"): Promise<AppProcess> => {
-    const started = running.use(await startApp(app, { env }));
+  const start: Installation["start"] = async (app, more = {}) => {
+    const started = running.use(await startApp(app, { env: { ...env, ...more } }));
     processes.push(started);
     return started;
   };

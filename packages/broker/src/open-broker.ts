@@ -6,7 +6,7 @@ import { type Installation, openInstallation } from "./installation.ts";
 import { openPacer, type Pacer } from "./pacer.ts";
 import { openQueues, type Queues } from "./queues.ts";
 import { recordCodec } from "./record-codec.ts";
-import { openRecordStore, type RecordStore, type Retention } from "./record-store.ts";
+import { type OnTransition, openRecordStore, type RecordStore, type Retention } from "./record-store.ts";
 import { openReferences, type References } from "./references.ts";
 
 /** Everything that a process does with Redis. */
@@ -26,6 +26,7 @@ export interface BrokerOptions {
   readonly partitions?: number | undefined;
   readonly encryption?: Encryption | undefined;
   readonly retention: (account: string) => Retention;
+  readonly onTransition?: OnTransition | undefined;
 }
 
 /** Puts the parts together on one connection. */
@@ -35,9 +36,10 @@ export async function openBroker(link: RedisLink, options: BrokerOptions): Promi
   const { keys } = installation;
   const codec = recordCodec(fieldCipher(options.encryption));
   const queues = openQueues(redis, keys);
+  const { retention, onTransition } = options;
   return {
     installation,
-    store: openRecordStore({ redis, keys, codec, clock, retention: options.retention }),
+    store: openRecordStore({ redis, keys, codec, clock, retention, onTransition }),
     queues,
     pacer: openPacer(redis, keys),
     breakers: openBreakers(redis, keys),

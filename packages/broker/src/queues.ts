@@ -17,6 +17,14 @@ export interface Order {
   readonly ids: readonly string[];
 }
 
+/** Orders of a queue by what becomes of them. */
+export interface OrderCounts {
+  readonly waiting: number;
+  readonly active: number;
+  readonly delayed: number;
+  readonly failed: number;
+}
+
 /** The queues of all accounts, as whoever adds work sees them. */
 export interface Queues extends AsyncDisposable {
   /** Adds work orders. One that is there already is not added again, so that adding may be repeated. */
@@ -25,6 +33,8 @@ export interface Queues extends AsyncDisposable {
   isLive(kind: QueueKind, account: string, jobId: string): Promise<boolean>;
   /** How many orders wait. */
   waiting(kind: QueueKind, account: string): Promise<number>;
+  /** How many orders there are. */
+  counts(kind: QueueKind, account: string): Promise<OrderCounts>;
 }
 
 /**
@@ -57,6 +67,8 @@ const JOB_OPTIONS = {
 } as const;
 
 const LIVE: ReadonlySet<string> = new Set(["waiting", "prioritized", "active", "delayed"]);
+
+const COUNTED = ["waiting", "prioritized", "active", "delayed", "failed"] as const;
 
 export function openQueues(redis: Redis, keys: Keys): Queues {
   const open = new Map<string, Queue<JobData>>();
@@ -92,6 +104,11 @@ export function openQueues(redis: Redis, keys: Keys): Queues {
     async waiting(kind, account) {
       const counts = await queueOf(kind, account).getJobCounts("waiting", "prioritized");
       return Object.values(counts).reduce((sum, count) => sum + count, 0);
+    },
+    async counts(kind, account) {
+      const found = await queueOf(kind, account).getJobCounts(...COUNTED);
+      const { waiting = 0, prioritized = 0, active = 0, delayed = 0, failed = 0 } = found;
+      return { waiting: waiting + prioritized, active, delayed, failed };
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([...open.values()].map((queue) => queue.close()));

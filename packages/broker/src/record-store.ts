@@ -3,11 +3,13 @@ import type { MessageRecord } from "@hermod/core/record";
 import { askedAccount } from "@hermod/core/record";
 import { isFinal } from "@hermod/core/state";
 import { nextTimerAt } from "@hermod/core/timer";
-import type { ChainableCommander, Redis } from "ioredis";
+import { type Transition, transitionOf } from "@hermod/core/transition";
+import type { Redis } from "ioredis";
 import type { Keys } from "./keys.ts";
 import { type OpenCount, openCountOf, openField } from "./open-messages.ts";
 import type { Loaded, RecordCodec } from "./record-codec.ts";
 import { type RedisClock, timeReplyMs } from "./redis-clock.ts";
+import { replies } from "./replies.ts";
 import { defineScripts } from "./scripts.ts";
 
 /** How long records and their texts are kept after the final state. */
@@ -93,9 +95,17 @@ interface StoreParts {
   readonly codec: RecordCodec;
   readonly clock: RedisClock;
   readonly retention: (account: string) => Retention;
+  readonly onTransition?: OnTransition | undefined;
 }
 
-export function openRecordStore({ redis, keys, codec, clock, retention }: StoreParts): RecordStore {
+/**
+ * Told about every committed change. What was written although its reply was lost is not told: who counts may
+ * miss some while a connection breaks, and never counts one twice.
+ */
+export type OnTransition = (transition: Transition) => void;
+
+export function openRecordStore(parts: StoreParts): RecordStore {
+  const { redis, keys, codec, clock, retention, onTransition } = parts;
   defineScripts(redis);
 
   const load: RecordStore["load"] = async (ids) => {
@@ -133,7 +143,11 @@ export function openRecordStore({ redis, keys, codec, clock, retention }: StoreP
     return written.map((record, index) => {
       const [error, outcome] = results[index] ?? [new Error("no reply")];
       if (error !== null) return { kind: "failed", error };
-      if (outcome === 1) return { kind: "committed", record };
+      if (outcome === 1) {
+        const before = changes[index]?.before;
+        if (before !== undefined && before !== record) onTransition?.(transitionOf(before, record));
+        return { kind: "committed", record };
+      }
       return { kind: outcome === 0 ? "moved" : "missing" };
     });
   };
@@ -280,15 +294,6 @@ function commitArguments(
 
 function inScript(move: number | "leave" | "remove"): number | string {
   return move === "leave" ? "=" : move === "remove" ? "" : move;
-}
-
-/** The replies of a pipeline; the first failed command throws. */
-async function replies(pipeline: ChainableCommander): Promise<unknown[]> {
-  const results = (await pipeline.exec()) ?? [];
-  return results.map(([error, reply]) => {
-    if (error !== null) throw error;
-    return reply;
-  });
 }
 
 /** HGETALL inside a script answers with a flat list. */

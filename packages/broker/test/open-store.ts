@@ -6,7 +6,7 @@ import { connectRedis, type RedisLink } from "../src/connect.ts";
 import { fieldCipher } from "../src/field-cipher.ts";
 import { type Keys, keysOf } from "../src/keys.ts";
 import { recordCodec } from "../src/record-codec.ts";
-import { openRecordStore, type RecordStore, type Retention } from "../src/record-store.ts";
+import { type OnTransition, openRecordStore, type RecordStore, type Retention } from "../src/record-store.ts";
 
 export interface OpenLink {
   readonly link: RedisLink;
@@ -31,7 +31,12 @@ export interface OpenStore extends OpenLink {
 const RETENTION: Retention = { recordMs: 60_000, textMs: 0 };
 
 export async function openStore(
-  options: { partitions?: number; retention?: Retention; encryption?: Encryption } = {},
+  options: {
+    partitions?: number;
+    retention?: Retention;
+    encryption?: Encryption;
+    onTransition?: OnTransition;
+  } = {},
 ): Promise<OpenStore> {
   const opened = await openLink(options.partitions);
   const { url } = isolatedRedis();
@@ -42,6 +47,7 @@ export async function openStore(
       codec: recordCodec(fieldCipher(own.encryption)),
       clock,
       retention: () => own.retention ?? RETENTION,
+      onTransition: own.onTransition,
     });
   return {
     ...opened,

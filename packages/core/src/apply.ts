@@ -26,7 +26,7 @@ export function apply(record: MessageRecord, event: Event): MessageRecord {
     case "absent":
       return applyAbsence(record, event);
     case "checked":
-      return isFinal(record.state) ? record : { ...record, checks: record.checks + 1 };
+      return isFinal(record.state) ? record : { ...record, checks: record.checks + 1, checkedAt: event.at };
     case "timer":
       return passTime(record, event);
     case "drive":

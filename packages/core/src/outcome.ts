@@ -40,3 +40,18 @@ export type Outcome =
 
 /** An outcome that proves that the provider did not take the message. */
 export type Denial = Outcome & { readonly kind: "notSent" | "throttled" | "rejected" };
+
+/**
+ * Tells whether the provider answered with a word or code that no document names. Adapters say so in their
+ * `code` or `evidence`.
+ */
+export function isUnmapped(outcome: Outcome): boolean {
+  switch (outcome.kind) {
+    case "rejected":
+      return outcome.code === "undocumented";
+    case "maybeSent":
+      return outcome.evidence.startsWith("unmapped");
+    default:
+      return false;
+  }
+}

@@ -106,6 +106,8 @@ export interface MessageRecord {
 
   // Following.
   readonly checks: number;
+  /** When the provider was last asked about it. */
+  readonly checkedAt?: number;
   readonly parts?: number;
   readonly cost?: string;
   readonly details?: Readonly<Record<string, string>>;

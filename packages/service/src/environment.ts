@@ -23,7 +23,7 @@ export interface ProcessEnvironment {
   readonly redisUrl: string;
   readonly configPath: string;
   readonly logLevel: string;
-  /** Port of `/live` and `/ready`; without one they are not served. */
+  /** Port of `/live`, `/ready` and `/metrics`; without one they are not served. */
   readonly port?: number | undefined;
   /** Accounts that this worker works for; all when absent. */
   readonly accounts?: readonly string[] | undefined;

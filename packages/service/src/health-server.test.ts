@@ -1,21 +1,13 @@
-import { once } from "node:events";
-import { createServer } from "node:net";
+import { freePort } from "@hermod/testing/free-port";
 import { expect, test } from "vitest";
 import { serveHealth } from "./health-server.ts";
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
+import { METRICS_TYPE, openMetrics } from "./metrics.ts";
 
 test("a process that misses something is alive but not ready, and says what it misses", async () => {
   let missing: string | undefined = "Redis is away";
   const port = await freePort();
-  await using _server = await serveHealth(port, async () => missing);
+  const metrics = openMetrics("worker", {});
+  await using _server = await serveHealth(port, { ready: () => missing, metrics });
   const ask = async (path: string) => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`);
     return [response.status, (await response.text()).trim()];
@@ -25,4 +17,17 @@ test("a process that misses something is alive but not ready, and says what it m
   missing = undefined;
   expect(await ask("/ready")).toEqual([200, "ready"]);
   expect(await ask("/other")).toEqual([404, "not found"]);
+});
+
+test("what a process counts is served as OpenMetrics", async () => {
+  const port = await freePort();
+  await using _server = await serveHealth(port, {
+    ready: () => undefined,
+    metrics: openMetrics("worker", {}),
+  });
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`);
+  expect(response.headers.get("content-type")).toBe(METRICS_TYPE);
+  const text = await response.text();
+  expect(text).toContain('hermod_process_info{process="worker"} 1\n');
+  expect(text).toMatch(/\n# EOF\n$/);
 });

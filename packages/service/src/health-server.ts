@@ -1,30 +1,35 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import { ConfigError } from "./config-error.ts";
+import { METRICS_TYPE, type Metrics } from "./metrics.ts";
+
+/** What a process tells about itself over HTTP. */
+export interface Health {
+  /** What is missing to take work, in one sentence; nothing when it is ready. */
+  readonly ready: () => string | undefined;
+  readonly metrics: Metrics;
+}
 
 /**
- * Serves `/live` and `/ready` for whoever runs the container. `ready` tells what is missing, or nothing. Throws
- * a `ConfigError` when the port cannot be had.
+ * Serves `/live`, `/ready` and `/metrics` for whoever runs the container. Throws a `ConfigError` when the port
+ * cannot be had.
  */
-export async function serveHealth(
-  port: number,
-  ready: () => Promise<string | undefined>,
-): Promise<AsyncDisposable> {
+export async function serveHealth(port: number, { ready, metrics }: Health): Promise<AsyncDisposable> {
   const server = createServer((request, response) => {
-    const answer = (status: number, text: string): void => {
-      response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(`${text}\n`);
-    };
-    switch (request.url) {
+    const [path] = (request.url ?? "").split("?");
+    switch (path) {
       case "/live":
-        return answer(200, "live");
+        return answer(response, undefined, "live");
       case "/ready":
-        ready().then(
-          (missing) => (missing === undefined ? answer(200, "ready") : answer(503, missing)),
-          () => answer(503, "unknown"),
+        return answer(response, ready(), "ready");
+      case "/metrics":
+        metrics.text().then(
+          (text) => response.writeHead(200, { "content-type": METRICS_TYPE }).end(text),
+          () => response.writeHead(500).end(),
         );
         return;
       default:
-        return answer(404, "not found");
+        return plain(response, 404, "not found");
     }
   });
   server.requestTimeout = 5000;
@@ -38,6 +43,15 @@ export async function serveHealth(
       server.close();
     },
   };
+}
+
+function answer(response: ServerResponse, missing: string | undefined, good: string): void {
+  if (missing === undefined) plain(response, 200, good);
+  else plain(response, 503, missing);
+}
+
+function plain(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(`${text}\n`);
 }
 
 function whyNot(port: number, { code }: NodeJS.ErrnoException): string {

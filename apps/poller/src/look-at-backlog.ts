@@ -1,0 +1,31 @@
+import { dueFill, redisMemory, timersFill } from "@hermod/broker/backlog";
+import type { RedisLink } from "@hermod/broker/connect";
+import type { Broker } from "@hermod/broker/open-broker";
+import type { Backlog } from "@hermod/service/backlog-metrics";
+
+/** Whatever is due for longer than this has been passed over: looks come ten times a second. */
+const OVERDUE_MS = 10_000;
+
+/** Counts what lies in Redis for these accounts. */
+export async function lookAtBacklog(
+  { redis, clock }: Pick<RedisLink, "redis" | "clock">,
+  { installation: { keys }, queues, store, breakers }: Broker,
+  accounts: readonly string[],
+): Promise<Backlog> {
+  const at = clock.now();
+  const [timers, memory, open, ...each] = await Promise.all([
+    timersFill(redis, keys, at, OVERDUE_MS),
+    redisMemory(redis),
+    store.countOpen(),
+    ...accounts.map(async (account) => {
+      const [checks, send, check, breaker] = await Promise.all([
+        dueFill(redis, keys, account, at, OVERDUE_MS),
+        queues.counts("send", account),
+        queues.counts("check", account),
+        breakers.get(account),
+      ]);
+      return [account, { checks, orders: { send, check }, openFor: breaker?.code }] as const;
+    }),
+  ]);
+  return { timers, memory, open, accounts: new Map(each) };
+}

@@ -1,0 +1,33 @@
+import type { Pacer } from "@hermod/broker/pacer";
+import type { Provider } from "@hermod/providers/provider";
+import type { LimitMetrics } from "@hermod/service/limit-metrics";
+import type { RequestMetrics } from "@hermod/service/request-metrics";
+
+/** The same provider, whose requests are counted. */
+export function measuredProvider(provider: Provider, requests: RequestMetrics): Provider {
+  const { lookup } = provider;
+  return {
+    ...provider,
+    send: (messages, signal) => requests.send(provider.send(messages, signal)),
+    status: (messages, signal) => requests.check(messages.length, provider.status(messages, signal)),
+    ...(lookup === undefined
+      ? {}
+      : { lookup: (messages, signal) => requests.check(messages.length, lookup(messages, signal)) }),
+  };
+}
+
+/** The same pacer, whose waits and rests are counted. */
+export function measuredPacer(pacer: Pacer, limits: LimitMetrics): Pacer {
+  return {
+    async reserve(account, lane, slots, paceLimits) {
+      const found = await pacer.reserve(account, lane, slots, paceLimits);
+      if (found.kind === "reserved") limits.waited(account, lane, found.firstInMs, found.kind);
+      if (found.kind === "busy") limits.waited(account, lane, found.forMs, found.kind);
+      return found;
+    },
+    async rest(account, lane, forMs) {
+      limits.rested(account, lane, forMs);
+      await pacer.rest(account, lane, forMs);
+    },
+  };
+}
