@@ -15,6 +15,7 @@ import type { InHand } from "./in-hand.ts";
 import { openLead } from "./lead.ts";
 import { measuredPacer, measuredProvider } from "./measured.ts";
 import { openPermits } from "./permits.ts";
+import type { WatchedQueues } from "./watched-queues.ts";
 
 export interface AccountWorkerParts {
   readonly name: string;
@@ -27,6 +28,7 @@ export interface AccountWorkerParts {
   readonly stopping: AbortSignal;
   /** Told about every request and every record of an outcome. */
   readonly inHand: InHand;
+  readonly queues: WatchedQueues;
   readonly measures: {
     /** Of an account. */
     readonly requests: (account: string) => RequestMetrics;
@@ -42,7 +44,7 @@ const CHECK_ORDERS = 4;
 
 /** Sends and checks for one account until disposed of. */
 export function openAccountWorker(parts: AccountWorkerParts): AsyncDisposable {
-  const { name, account, settings, link, broker, log, report, stopping, inHand, measures } = parts;
+  const { name, account, settings, link, broker, log, report, stopping, inHand, queues, measures } = parts;
   const provider = measuredProvider(openProvider(account), measures.requests(name));
   const commitTogether = openTogether(broker.store, (error) => report("recording", error));
   const capabilities = capabilitiesOf(account);
@@ -78,7 +80,7 @@ export function openAccountWorker(parts: AccountWorkerParts): AsyncDisposable {
       redis: link.another(),
       kind: "send",
       concurrency: account.connections,
-      handle: (ids, stop, stalls) => handleSend(context, ids, stop, stalls),
+      handle: queues.send.watched((ids, stop, stalls) => handleSend(context, ids, stop, stalls)),
       onError: (error) => report(`send queue of ${name}`, error),
     }),
   );
@@ -88,7 +90,7 @@ export function openAccountWorker(parts: AccountWorkerParts): AsyncDisposable {
       redis: link.another(),
       kind: "check",
       concurrency: CHECK_ORDERS,
-      handle: (ids, stop) => handleCheck(context, ids, stop),
+      handle: queues.check.watched((ids, stop) => handleCheck(context, ids, stop)),
       onError: (error) => report(`check queue of ${name}`, error),
     }),
   );

@@ -6,16 +6,17 @@ import { Account, capabilitiesOf } from "@hermod/providers/registry";
 import { readConfig } from "@hermod/service/config";
 import { ConfigError } from "@hermod/service/config-error";
 import { readEnvironment } from "@hermod/service/environment";
-import { serveHealth } from "@hermod/service/health-server";
 import { limitMetrics } from "@hermod/service/limit-metrics";
 import { openLog, sampled } from "@hermod/service/log";
 import { messageMetrics } from "@hermod/service/message-metrics";
 import { countedTrouble, openMetrics } from "@hermod/service/metrics";
+import { openHealth } from "@hermod/service/open-health";
 import { watchRedis } from "@hermod/service/redis-watch";
 import { requestMetrics } from "@hermod/service/request-metrics";
 import { failStart, runProcess } from "@hermod/service/run-process";
 import { openAccountWorker } from "./account-worker.ts";
 import { openInHand } from "./in-hand.ts";
+import { watchQueues } from "./watched-queues.ts";
 
 /** Beside the longest request: to record its outcome and to close. */
 const CLOSE_MS = 5000;
@@ -35,7 +36,8 @@ async function main(): Promise<void> {
   const mine = Object.entries(accounts).filter(([name]) => names.includes(name));
   const metrics = openMetrics("worker", Object.fromEntries(mine));
   const longestMs = Math.max(...Object.values(accounts).map(({ timeoutMs }) => timeoutMs));
-  await runProcess(log, longestMs + CLOSE_MS, async ({ stack, stopping }) => {
+  await runProcess(log, longestMs + CLOSE_MS, async (processParts) => {
+    const { stack, stopping } = processParts;
     const inHand = openInHand();
     const end = { stopping, isBusy: inHand.isBusy };
     const link = stack.use(await connectRedis(environment.redisUrl, "process", end));
@@ -56,16 +58,19 @@ async function main(): Promise<void> {
     ]);
     const announced = Object.fromEntries(announcements);
     await link.inTime(announceAccounts(link.redis, broker.installation.keys, announced));
+    const watch = stack.use(watchRedis(metrics, { ask: broker.probe, warnings: link.warnings }));
+    const { stuckMs } = settings.health;
+    const work = mine.map(([name, account]) => {
+      const queues = stack.use(watchQueues(broker.queues, watch, name, account, stuckMs));
+      return { name, account, queues };
+    });
+    const signs = work.flatMap(({ queues }) => [queues.send.sign, queues.check.sign]);
     // Before any work is begun: a port that is taken ends the start.
-    const watch = stack.use(watchRedis(metrics, { ask: () => link.redis.ping(), warnings: link.warnings }));
-    if (environment.port !== undefined) {
-      const ready = () => (watch.silentMs() === 0 ? undefined : "Redis is away");
-      stack.use(await serveHealth(environment.port, { ready, metrics }));
-    }
+    await openHealth(processParts, { metrics, watch, link, stuckMs, signs, port: environment.port });
     const measures = { requests: requestMetrics(metrics), limits: limitMetrics(metrics) };
     const report = countedTrouble(metrics, sampled(log));
     const parts = { settings, link, broker, log, report, stopping, inHand, measures };
-    for (const [name, account] of mine) stack.use(openAccountWorker({ ...parts, name, account }));
+    for (const each of work) stack.use(openAccountWorker({ ...parts, ...each }));
   });
 }
 

@@ -11,6 +11,9 @@ export interface Gate extends AsyncDisposable {
   connections(): number;
   shut(): void;
   isShut(): boolean;
+  /** Lets no new connection through; those that are there stay. */
+  refuse(): void;
+  admit(): void;
   /** Bytes that came from the near side since it was shut. */
   swallowed(): number;
 }
@@ -27,8 +30,13 @@ export async function openGate(redisUrl: string, { shutsBefore }: GateOptions = 
   let shut = false;
   let connections = 0;
   let swallowed = 0;
+  let refuses = false;
   const server = createServer((near) => {
     connections += 1;
+    if (refuses) {
+      near.destroy();
+      return;
+    }
     const far = connect(Number(port), hostname);
     const pass = (to: Socket) => (bytes: Buffer) => {
       if (shutsBefore?.test(bytes.toString("latin1"))) shut = true;
@@ -56,6 +64,12 @@ export async function openGate(redisUrl: string, { shutsBefore }: GateOptions = 
       shut = true;
     },
     isShut: () => shut,
+    refuse() {
+      refuses = true;
+    },
+    admit() {
+      refuses = false;
+    },
     swallowed: () => swallowed,
     async [Symbol.asyncDispose]() {
       server.close();

@@ -1,9 +1,10 @@
 import { once } from "node:events";
-import { connect, createServer, type Server } from "node:net";
+import { createServer, type Server } from "node:net";
 import { startRedis } from "@hermod/testing/redis";
 import { waitUntil } from "@hermod/testing/wait";
 import { describe, expect, test } from "vitest";
 import { openGate } from "./gate.ts";
+import { orderRedis } from "./order-redis.ts";
 import { type AppSetting, ending, startedApp } from "./started-app.ts";
 
 /** Starts a process that is expected to end by itself. */
@@ -88,7 +89,7 @@ retry: { delays: [1] }
     await using redis = await startRedis();
     const url = new URL(redis.url);
     Object.assign(url, { username: "app", password: "right" });
-    await order(redis.url, "ACL SETUSER app on >right ~* &* +@all -hset");
+    await orderRedis(redis.url, "ACL SETUSER app on >right ~* &* +@all -hset");
     const { code, said } = await failedStart(app, { env: { REDIS_URL: url.href } });
     expect(code).toBe(1);
     expect(said).toMatch(/^ReplyError: NOPERM .*'hset'/m);
@@ -104,16 +105,6 @@ retry: { delays: [1] }
     expect(said).not.toMatch(/not_durable|problem/);
   });
 });
-
-/** Gives a Redis one order and waits for its answer. */
-async function order(url: string, words: string): Promise<void> {
-  const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
-  socket.write(`${words}\r\n`);
-  const [answer] = (await once(socket, "data")) as [Buffer];
-  socket.destroy();
-  expect(answer.toString()).toBe("+OK\r\n");
-}
 
 test("an empty HERMOD_CONFIG or REDIS_URL means the default", async () => {
   const { code, said } = await failedStart("worker", { env: { HERMOD_CONFIG: "", REDIS_URL: "" } });

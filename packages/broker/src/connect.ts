@@ -17,6 +17,8 @@ export interface RedisLink extends AsyncDisposable {
    * after it was checked.
    */
   inTime<T>(work: Promise<T>): Promise<T>;
+  /** For how long one of the connections, also those that BullMQ made, has been away; 0 while all are there. */
+  awayMs(): number;
   /** Aborted when the connections were given up: nobody gets an answer any more. */
   readonly givenUp: AbortSignal;
 }
@@ -75,6 +77,7 @@ export async function connectRedis(
       redis,
       clock,
       warnings,
+      awayMs: connections.awayMs,
       givenUp: givenUp.signal,
       another(more = {}) {
         const copy = redis.duplicate({ lazyConnect: false, ...more });

@@ -4,22 +4,30 @@ import type { Redis } from "ioredis";
 export interface Connections {
   /** Counts a connection in, and every copy of it. */
   add(redis: Redis): Redis;
+  /** For how long the one that is away longest has been away; 0 while all are there. */
+  awayMs(): number;
   /** Ends all of them: whoever waits for an answer on one is told that there will be none. */
   end(): void;
 }
 
 export function openConnections(): Connections {
   const open = new Set<Redis>();
+  const awaySince = new Map<Redis, number>();
   const add = (redis: Redis): Redis => {
     open.add(redis);
     const duplicate = redis.duplicate.bind(redis);
     // BullMQ makes a copy of its own to wait with, and cannot close without the end of that copy.
     redis.duplicate = (options) => add(duplicate(options));
     tellWhenDisconnected(redis);
+    redis.on("ready", () => awaySince.delete(redis));
+    redis.on("close", () => awaySince.set(redis, awaySince.get(redis) ?? performance.now()));
+    // Ended for good, on purpose.
+    redis.on("end", () => awaySince.delete(redis));
     return redis;
   };
   return {
     add,
+    awayMs: () => Math.max(0, ...[...awaySince.values()].map((since) => performance.now() - since)),
     end() {
       for (const redis of [...open].reverse()) end(redis);
     },

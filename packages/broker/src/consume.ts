@@ -3,7 +3,7 @@ import { JobData } from "@hermod/core/job";
 import { DelayedError, type Job, UnrecoverableError, WaitingError, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import type { Keys } from "./keys.ts";
-import { type QueueKind, queueName } from "./queues.ts";
+import { type QueueKind, queueName, REST_LIMITER } from "./queues.ts";
 import { restWhileRefused } from "./rest-while-refused.ts";
 
 /**
@@ -30,12 +30,6 @@ export interface ConsumeOptions {
 
 /** A stalled order is given out again this often before BullMQ gives it up: rolling restarts must not. */
 const MAX_STALLED = 20;
-
-/**
- * A worker without a limiter ignores that the queue rests, so that each one has this: far above what anything
- * reaches, it limits nothing by itself.
- */
-const REST_LIMITER = { max: 1_000_000, duration: 1000 };
 
 /** Works at a queue until disposed of; disposal waits for the orders in hand. */
 export function consume(options: ConsumeOptions): AsyncDisposable {

@@ -28,6 +28,8 @@ export interface Keys {
   breaker(account: string, what: "send" | "status"): string;
   /** String: written to find out whether Redis takes writes again. */
   writable(account: string): string;
+  /** String: written every second by every process, to know that Redis answers and takes writes. */
+  readonly probe: string;
   /** Hash: the account's sequence of references, and the run of Redis that last counted it. */
   references(account: string): string;
   /** Channel: told when the message becomes final. */
@@ -55,6 +57,7 @@ export function keysOf(namespace = "hermod", partitions = 1): Keys {
     pacer: (account, what) => `${ofAccount(account)}:pace:${what}`,
     breaker: (account, what) => `${ofAccount(account)}:breaker:${what}`,
     writable: (account) => `${ofAccount(account)}:writable`,
+    probe: `${namespace}:probe`,
     references: (account) => `${namespace}:references:${account}`,
     finalChannel: (id) => `${slot(partitionOf(id))}:final:${id}`,
   };

@@ -17,6 +17,8 @@ export interface Broker extends AsyncDisposable {
   readonly pacer: Pacer;
   readonly breakers: Breakers;
   readonly references: References;
+  /** Resolves once Redis answered that it took a write. */
+  probe(): Promise<unknown>;
 }
 
 export interface BrokerOptions {
@@ -28,6 +30,8 @@ export interface BrokerOptions {
   readonly retention: (account: string) => Retention;
   readonly onTransition?: OnTransition | undefined;
 }
+
+const PROBE_KEPT_MS = 10_000;
 
 /** Puts the parts together on one connection. */
 export async function openBroker(link: RedisLink, options: BrokerOptions): Promise<Broker> {
@@ -43,6 +47,7 @@ export async function openBroker(link: RedisLink, options: BrokerOptions): Promi
     queues,
     pacer: openPacer(redis, keys),
     breakers: openBreakers(redis, keys),
+    probe: () => redis.set(keys.probe, "1", "PX", PROBE_KEPT_MS),
     references: openReferences(redis, keys),
     [Symbol.asyncDispose]: () => queues[Symbol.asyncDispose](),
   };

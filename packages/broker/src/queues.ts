@@ -33,6 +33,8 @@ export interface Queues extends AsyncDisposable {
   isLive(kind: QueueKind, account: string, jobId: string): Promise<boolean>;
   /** How many orders wait. */
   waiting(kind: QueueKind, account: string): Promise<number>;
+  /** Tells whether orders are kept back on purpose: the queue is paused, or its account rests. */
+  isResting(kind: QueueKind, account: string): Promise<boolean>;
   /** How many orders there are. */
   counts(kind: QueueKind, account: string): Promise<OrderCounts>;
 }
@@ -67,6 +69,12 @@ const JOB_OPTIONS = {
 } as const;
 
 const LIVE: ReadonlySet<string> = new Set(["waiting", "prioritized", "active", "delayed"]);
+
+/**
+ * A worker without a limiter ignores that the queue rests, so that each one has this: far above what anything
+ * reaches, it limits nothing by itself.
+ */
+export const REST_LIMITER = { max: 1_000_000, duration: 1000 };
 
 const COUNTED = ["waiting", "prioritized", "active", "delayed", "failed"] as const;
 
@@ -104,6 +112,14 @@ export function openQueues(redis: Redis, keys: Keys): Queues {
     async waiting(kind, account) {
       const counts = await queueOf(kind, account).getJobCounts("waiting", "prioritized");
       return Object.values(counts).reduce((sum, count) => sum + count, 0);
+    },
+    async isResting(kind, account) {
+      const queue = queueOf(kind, account);
+      const [isPaused, restMs] = await Promise.all([
+        queue.isPaused(),
+        queue.getRateLimitTtl(REST_LIMITER.max),
+      ]);
+      return isPaused || restMs > 0;
     },
     async counts(kind, account) {
       const found = await queueOf(kind, account).getJobCounts(...COUNTED);

@@ -88,6 +88,12 @@ export const Settings = z.strictObject({
       stalledMs: Milliseconds.default(15_000),
     })
     .prefault({}),
+  health: z
+    .strictObject({
+      /** How long there may be work and no progress until the process says that it is not alive. */
+      stuckMs: z.int().min(1000).default(30_000),
+    })
+    .prefault({}),
   retention: z
     .strictObject({
       /** How long a record is kept after its final state. */

@@ -5,12 +5,15 @@ export interface ProcessParts {
   readonly stack: AsyncDisposableStack;
   /** Aborted when the process is to end: nothing new is begun, and a start that is under way breaks off. */
   readonly stopping: AbortSignal;
+  /** Ends the process as on a signal, but with 1: it cannot do its work, and another one may. */
+  readonly fail: (why: string) => void;
 }
 
 /**
  * Runs a process until SIGTERM or SIGINT and closes what was opened, within `graceMs`. Ends with 0 after an
  * orderly end, also of a start that was broken off; with 1 when the start failed (one message on standard
- * error), something unforeseen was thrown, closing took too long, or a second signal would not wait for it.
+ * error), something unforeseen was thrown, the process failed later, closing took too long, or a second signal
+ * would not wait for it.
  */
 export async function runProcess(
   log: Logger,
@@ -33,6 +36,12 @@ export async function runProcess(
     stop.abort();
     told.resolve();
   };
+  const fail = (why: string): void => {
+    if (stop.signal.aborted) return;
+    log.fatal({ why }, "ends itself");
+    process.exitCode = 1;
+    stopping();
+  };
   let signals = 0;
   for (const name of ["SIGTERM", "SIGINT"] as const) {
     process.on(name, () => {
@@ -45,7 +54,7 @@ export async function runProcess(
 
   await using stack = new AsyncDisposableStack();
   try {
-    await open({ stack, stopping: stop.signal });
+    await open({ stack, stopping: stop.signal, fail });
     if (signals === 0) log.info("started");
     await told.promise;
   } catch (error) {

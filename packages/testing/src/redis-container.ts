@@ -45,6 +45,12 @@ export async function startContainer(options: ContainerOptions): Promise<OwnServ
         timeoutMs: 15_000,
       });
     },
+    async freeze() {
+      await docker.pause();
+    },
+    async thaw() {
+      await docker.unpause();
+    },
     async [Symbol.asyncDispose]() {
       closed ??= container.stop();
       await closed;

@@ -14,6 +14,9 @@ export interface OwnServer extends AsyncDisposable {
   kill(): Promise<void>;
   /** Starts it again on the same port and directory. */
   restart(): Promise<void>;
+  /** Stops it as it is: connections stay, and nothing is answered until it thaws. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
 }
 
 export interface ServerOptions {
@@ -49,6 +52,12 @@ export async function startServer(
       const previous = held;
       held = await until(RESTART_DEADLINE_MS, () => run(dir, port));
       await letGo(previous, "keep\n");
+    },
+    async freeze() {
+      process.kill(held.pid, "SIGSTOP");
+    },
+    async thaw() {
+      process.kill(held.pid, "SIGCONT");
     },
     async [Symbol.asyncDispose]() {
       closed ??= letGo(held);

@@ -1,0 +1,97 @@
+import type { RedisLink } from "@hermod/broker/connect";
+import type { Broker } from "@hermod/broker/open-broker";
+import { AccountBase, checkOf, type Settings, termsOf } from "@hermod/core/config";
+import { type Account, capabilitiesOf } from "@hermod/providers/registry";
+import { backlogMetrics } from "@hermod/service/backlog-metrics";
+import type { Logger } from "@hermod/service/log";
+import type { Metrics } from "@hermod/service/metrics";
+import { type AuditParts, audit } from "./audit.ts";
+import { lookAtBacklog } from "./look-at-backlog.ts";
+import { planChecks } from "./plan-checks.ts";
+import { releaseHeld } from "./release-held.ts";
+import { sweep } from "./sweep.ts";
+
+export interface LoopParts {
+  readonly link: RedisLink;
+  readonly broker: Broker;
+  readonly settings: Settings;
+  readonly accounts: Readonly<Record<string, Account>>;
+  readonly log: Logger;
+  readonly report: (what: string, error: unknown) => void;
+  readonly metrics: Metrics;
+}
+
+/** Something that is done again and again. */
+export interface Loop {
+  readonly what: string;
+  /** Pause between two rounds; none while there is more. */
+  readonly everyMs: number;
+  round(): Promise<"more" | "idle">;
+}
+
+/** Pause between two looks at what is due; a hundredth of what a person notices. */
+const LOOK_MS = 100;
+
+/** Pause between two pages of the audit: half a thousand records a second, which nobody notices. */
+const AUDIT_EVERY_MS = 1000;
+
+/** Pause between two counts of what lies in Redis: as often as anybody scrapes. */
+const COUNT_MS = 5000;
+
+/** Of an account that is no longer configured nobody can be asked. */
+const UNKNOWN_PROVIDER = { reference: "none", lookup: "none" } as const;
+
+/**
+ * One loop looks for what is due by time, one goes through all records, one counts; for each account one looks for what is to be
+ * checked there, and one for what may be released.
+ */
+export function loopsOf({ link, broker, settings, accounts, log, report, metrics }: LoopParts): Loop[] {
+  const { clock } = link;
+  const termsIn = (account: AccountBase, capabilities: Parameters<typeof termsOf>[2]) => ({
+    terms: termsOf(settings, account, capabilities),
+    check: checkOf(settings, account),
+  });
+  const general = termsIn(AccountBase.parse({ baseUrl: "http://localhost" }), UNKNOWN_PROVIDER);
+  const terms = new Map(
+    Object.entries(accounts).map(([name, account]) => [name, termsIn(account, capabilitiesOf(account))]),
+  );
+  const sweepParts = { broker, clock, termsOf: (name: string) => terms.get(name) ?? general, log, report };
+  const showBacklog = backlogMetrics(metrics);
+  return [
+    looking("sweep", () => sweep(sweepParts)),
+    auditing({ ...sweepParts, chance: Math.random }),
+    ...Object.entries(accounts).flatMap(([name, account]) => {
+      const followed = { ...capabilitiesOf(account), name, statusPerSecond: account.statusPerSecond };
+      return [
+        looking(`checks of ${name}`, () => planChecks(broker, clock, followed)),
+        looking(`held messages of ${name}`, () => releaseHeld(broker, clock, name)),
+      ];
+    }),
+    {
+      what: "backlog",
+      everyMs: COUNT_MS,
+      async round() {
+        showBacklog(await lookAtBacklog(link, broker, Object.keys(accounts)));
+        return "idle";
+      },
+    },
+  ];
+}
+
+function looking(what: string, look: () => Promise<number>): Loop {
+  return { what, everyMs: LOOK_MS, round: async () => ((await look()) > 0 ? "more" : "idle") };
+}
+
+/** Goes through all records again and again, slowly as long as nothing is found to be wrong. */
+function auditing(parts: AuditParts): Loop {
+  let cursor = "";
+  return {
+    what: "audit",
+    everyMs: AUDIT_EVERY_MS,
+    async round() {
+      const { next, mended } = await audit(parts, cursor);
+      cursor = next;
+      return mended > 0 ? "more" : "idle";
+    },
+  };
+}
