@@ -1,4 +1,5 @@
-import { indexMoves, writtenRecord } from "@hermod/core/index-moves";
+import { type IndexedChange, indexMoves, writtenRecord } from "@hermod/core/index-moves";
+import type { IndexEntries } from "@hermod/core/mend";
 import type { MessageRecord } from "@hermod/core/record";
 import { askedAccount } from "@hermod/core/record";
 import { isFinal } from "@hermod/core/state";
@@ -18,22 +19,9 @@ export interface Retention {
   readonly textMs: number;
 }
 
-/**
- * A change of one record, decided by `apply`. `dueAt` sets when to ask the provider next; without it that
- * stays as it is. `reindexes`: writes every other index entry again, lost or not.
- */
-export interface Change {
-  readonly before: MessageRecord;
+/** A change of one record, decided by `apply`. */
+export interface Change extends IndexedChange {
   readonly after: MessageRecord;
-  readonly dueAt?: number | undefined;
-  readonly reindexes?: boolean;
-}
-
-/** Which index entries of a message there are. */
-export interface IndexEntries {
-  readonly timer: boolean;
-  readonly due: boolean;
-  readonly held: boolean;
 }
 
 /**
