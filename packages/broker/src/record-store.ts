@@ -98,10 +98,11 @@ export function openRecordStore(parts: StoreParts): RecordStore {
 
   const load: RecordStore["load"] = async (ids) => {
     if (ids.length === 0) return [];
+    const askedAt = performance.now();
     const pipeline = redis.pipeline().time();
     for (const id of ids) pipeline.hgetall(keys.record(id));
     const [time, ...hashes] = await replies(pipeline);
-    clock.set(timeReplyMs(time as string[]));
+    clock.set(timeReplyMs(time as string[]), askedAt);
     return ids.map((id, index) => codec.decode(id, hashes[index] as Record<string, string>));
   };
 
@@ -145,6 +146,7 @@ export function openRecordStore(parts: StoreParts): RecordStore {
     most: number,
     putOffMs: number,
   ): Promise<string[]> => {
+    const askedAt = performance.now();
     const pipeline = redis.pipeline();
     const share = Math.ceil(most / keys.partitions);
     for (let partition = 0; partition < keys.partitions; partition += 1) {
@@ -152,7 +154,7 @@ export function openRecordStore(parts: StoreParts): RecordStore {
     }
     const claimed = (await replies(pipeline)) as string[][];
     const [nowMs] = claimed[0] ?? [];
-    if (nowMs !== undefined) clock.set(Number(nowMs));
+    if (nowMs !== undefined) clock.set(Number(nowMs), askedAt);
     return claimed.flatMap((reply) => reply.slice(1));
   };
 
@@ -167,6 +169,7 @@ export function openRecordStore(parts: StoreParts): RecordStore {
     load,
     commit,
     async create(records) {
+      const askedAt = performance.now();
       const pipeline = redis.pipeline();
       for (const record of records) {
         const partition = keys.partitionOf(record.id);
@@ -184,7 +187,7 @@ export function openRecordStore(parts: StoreParts): RecordStore {
       // reading is not as old as the writing took.
       pipeline.time();
       const found = (await replies(pipeline)) as (string[] | Record<string, string>)[];
-      clock.set(timeReplyMs(found.pop() as string[]));
+      clock.set(timeReplyMs(found.pop() as string[]), askedAt);
       return records.map((record, index) => {
         const existing = asHash(found[index] ?? []);
         return Object.keys(existing).length === 0

@@ -11,6 +11,14 @@ test("the clock of Redis goes on from its last reading", () => {
   expect(clock.now()).toBeLessThan(1000);
 });
 
+test("an answer that a frozen process reads late does not set the clock back", () => {
+  const clock = redisClock();
+  clock.set(1_750_000_100_000);
+  const askedAt = performance.now() - 60_000;
+  clock.set(1_750_000_040_001, askedAt);
+  expect(clock.now()).toBeGreaterThanOrEqual(1_750_000_100_000);
+});
+
 test("times are whole milliseconds", () => {
   const clock = redisClock();
   clock.set(1000.4);

@@ -1,3 +1,5 @@
+import { clockOffset } from "@hermod/core/clock-offset";
+
 /**
  * The time of Redis, carried on between two readings by this process's monotonic clock; a jump of the wall
  * clock changes nothing.
@@ -5,19 +7,20 @@
 export interface RedisClock {
   /** Epoch milliseconds by the clock of Redis. */
   now(): number;
-  /** Takes a fresh reading, in epoch milliseconds. */
-  set(atMs: number): void;
+  /** Takes a reading, in epoch milliseconds. `askedAt`: when it was asked for, by `performance.now()`; by default just now. */
+  set(atMs: number, askedAt?: number): void;
 }
 
 export function redisClock(): RedisClock {
-  let offsetMs = Number.NaN;
+  let offsetMs: number | undefined;
   return {
     now: () => {
-      if (Number.isNaN(offsetMs)) throw new Error("the clock of Redis was not read yet");
+      if (offsetMs === undefined) throw new Error("the clock of Redis was not read yet");
       return Math.round(performance.now() + offsetMs);
     },
-    set: (atMs) => {
-      offsetMs = atMs - performance.now();
+    set: (atMs, askedAt) => {
+      const answeredAt = performance.now();
+      offsetMs = clockOffset(offsetMs, { atMs, askedAt: askedAt ?? answeredAt, answeredAt });
     },
   };
 }

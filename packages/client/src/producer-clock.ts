@@ -26,8 +26,8 @@ export function producerClock(
 ): ProducerClock {
   let readAt = moment();
   let reading: Promise<void> | undefined;
-  const set = (atMs: number): void => {
-    clock.set(atMs);
+  const set = (atMs: number, askedAt?: number): void => {
+    clock.set(atMs, askedAt);
     readAt = moment();
   };
   const isFresh = (): boolean => {
@@ -39,8 +39,9 @@ export function producerClock(
     set,
     async refresh() {
       if (isFresh()) return;
+      const askedAt = performance.now();
       reading ??= read()
-        .then(set)
+        .then((atMs) => set(atMs, askedAt))
         .finally(() => {
           reading = undefined;
         });
