@@ -72,6 +72,32 @@ test("an intent whose recording was answered with silence, and repeated, is stil
   expect(opened.written).toHaveLength(3);
 });
 
+test("a message that nobody died over keeps no mark of it, whether it cannot be begun or may not go", async () => {
+  let refuses = true;
+  await using opened = await openedAccount({
+    broker: (real) => ({
+      ...real,
+      store: {
+        ...real.store,
+        commit: async (changes, when = "ifMemory") =>
+          refuses && when === "ifMemory"
+            ? changes.map(() => ({ kind: "failed" as const, error: new Error("OOM") }))
+            : await real.store.commit(changes, when),
+      },
+    }),
+  });
+  const [id = ""] = await opened.store(1);
+  // As often as an order that stalled once comes back while Redis is out of memory.
+  for (let times = 0; times < 6; times += 1) {
+    await expect(handleSend(opened.context, [id], NEVER, 1)).rejects.toThrow("OOM");
+  }
+  expect(await opened.recordOf(id)).toMatchObject({ state: "queued", crashes: 0 });
+  refuses = false;
+  await opened.context.broker.breakers.trip("main", "balance", 60_000);
+  await handleSend(opened.context, [id], NEVER, 1);
+  expect(await opened.recordOf(id)).toMatchObject({ state: "held", crashes: 0 });
+});
+
 test("an account that rests sends its order back for later and holds no connection meanwhile", async () => {
   await using opened = await openedAccount();
   const ids = await opened.store(3);

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { apply } from "@hermod/core/apply";
 import type { Decision } from "@hermod/core/decision";
 import type { Outcome } from "@hermod/core/outcome";
@@ -65,7 +66,7 @@ interface Sent {
 
 /**
  * The first message of an order that somebody died over, alone: if it is the one that kills, it is counted, and the others go on
- * without it.
+ * without it. Whoever lives takes the mark back, unless an outcome did.
  */
 async function sendSuspect(
   context: AccountContext,
@@ -74,11 +75,17 @@ async function sendSuspect(
 ): Promise<Sent> {
   const { broker, clock } = context;
   const [id = ""] = ids;
+  const owner = randomUUID().slice(0, 8);
   const mark = (by: 1 | -1) =>
-    broker.store.change(id, (record) => ({ after: apply(record, { type: "suspect", at: clock.now(), by }) }));
+    broker.store.change(id, (record) => ({
+      after: apply(record, { type: "suspect", at: clock.now(), owner, by }),
+    }));
   await mark(1);
-  const sent = await sendSome(context, [id], stop);
-  if (sent.taken === 0) await mark(-1);
+  const sent = await sendSome(context, [id], stop).catch(async (error: unknown) => {
+    await mark(-1);
+    throw error;
+  });
+  if (sent.outcomes.length === 0) await mark(-1);
   return sent;
 }
 

@@ -49,7 +49,7 @@ export function apply(record: MessageRecord, event: Event): MessageRecord {
         ? move(record, "queued", event.at, { reason: "retry", releaseAt: event.at })
         : record;
     case "suspect":
-      return suspect(record, event.at, event.by);
+      return suspect(record, event);
     case "erase":
       return isFinal(record.state) ? erase(record) : record;
     default:
@@ -118,12 +118,19 @@ function onward(record: MessageRecord, at: number, { resolution }: Terms): Messa
   return { ...record, account, spent: 0, releaseAt: at, updatedAt: at };
 }
 
-function suspect(record: MessageRecord, at: number, by: 1 | -1): MessageRecord {
-  if (record.state !== "queued") return record;
-  const crashes = Math.max(0, record.crashes + by);
+function suspect(record: MessageRecord, { at, owner, by }: Event & { type: "suspect" }): MessageRecord {
+  const isMarked = record.owner === owner;
+  if (by === -1) {
+    if (!isMarked || isFinal(record.state)) return record;
+    const { owner: _, ...rest } = record;
+    return { ...rest, crashes: Math.max(0, record.crashes - 1) };
+  }
+  // A mark that is recorded twice, because an answer got lost, counts once.
+  if (isMarked || record.state !== "queued") return record;
   // The count is of those who died; the one who looks now is not among them.
-  if (by === 1 && record.crashes >= MOST_CRASHES) return move(record, "failed", at, { reason: "poison" });
-  return crashes === record.crashes ? record : { ...record, crashes };
+  return record.crashes >= MOST_CRASHES
+    ? move(record, "failed", at, { reason: "poison" })
+    : { ...record, crashes: record.crashes + 1, owner };
 }
 
 /** Nothing final was reported; a failure that could still have been followed by a delivery was the last word then. */

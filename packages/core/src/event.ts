@@ -37,7 +37,7 @@ export type Event =
   | { readonly type: "hold"; readonly at: number; readonly code: string; readonly terms: Terms }
   /** The account works again. */
   | { readonly type: "release"; readonly at: number }
-  /** Somebody died with the message in hand, and it is taken in hand again (`1`); nothing happened this time (`-1`). */
-  | { readonly type: "suspect"; readonly at: number; readonly by: 1 | -1 }
+  /** Somebody died with the message in hand, and `owner` takes it in hand again (`1`); nothing happened this time (`-1`). */
+  | { readonly type: "suspect"; readonly at: number; readonly owner: string; readonly by: 1 | -1 }
   /** What nobody may read any longer is removed. */
   | { readonly type: "erase"; readonly at: number };

@@ -233,18 +233,29 @@ describe("an attempt made again whose worker died", () => {
 });
 
 describe("a message that its worker dies over before it is begun", () => {
-  const suspect = (record: MessageRecord, by: 1 | -1 = 1) => apply(record, { type: "suspect", at: T0, by });
+  const suspect = (record: MessageRecord, owner: string, by: 1 | -1 = 1) =>
+    apply(record, { type: "suspect", at: T0, owner, by });
 
   test("is set aside as failed after so many deaths, and not before", () => {
     let record = queuedRecord();
-    for (let deaths = 0; deaths < MOST_CRASHES; deaths += 1) record = suspect(record);
+    for (let deaths = 0; deaths < MOST_CRASHES; deaths += 1) record = suspect(record, `worker ${deaths}`);
     expect(record).toMatchObject({ state: "queued", crashes: MOST_CRASHES });
-    expect(suspect(record)).toMatchObject({ state: "failed", reason: "poison" });
+    expect(suspect(record, "another")).toMatchObject({ state: "failed", reason: "poison" });
   });
 
   test("is cleared by whoever had it in hand and lived", () => {
-    expect(suspect(suspect(queuedRecord()), -1).crashes).toBe(0);
-    const begunAgain = begun(suspect(queuedRecord()));
+    expect(suspect(suspect(queuedRecord(), "one"), "one", -1).crashes).toBe(0);
+    const begunAgain = begun(suspect(queuedRecord(), "one"));
     expect(ended(begunAgain, { kind: "notSent", phase: "connect" }, TERMS).crashes).toBe(0);
+  });
+
+  test("is marked once and cleared once by the same worker, however often Redis is told", () => {
+    const marked = suspect(suspect(queuedRecord(), "one"), "two");
+    expect(marked.crashes).toBe(2);
+    expect(suspect(marked, "two")).toBe(marked);
+    expect(suspect(marked, "one", -1)).toBe(marked);
+    const cleared = suspect(marked, "two", -1);
+    expect(cleared.crashes).toBe(1);
+    expect(suspect(cleared, "two", -1)).toBe(cleared);
   });
 });

@@ -94,6 +94,7 @@ export interface MessageRecord {
   readonly crashes: number;
   /** How often in a row the provider, asked by our reference, did not know an attempt in doubt. */
   readonly absences: number;
+  /** Who has it in hand: whoever began its last attempt or, since somebody died over it, took it in hand last. */
   readonly owner?: string;
   readonly attempts: readonly Attempt[];
   /**
