@@ -6,7 +6,6 @@ import type { Outcome } from "@hermod/core/outcome";
 import { type MessageRecord, openAttempt } from "@hermod/core/record";
 import { framesOf } from "@hermod/service/log";
 import type { AccountContext } from "./account-context.ts";
-import { questionOf } from "./question.ts";
 import type { Slots } from "./slots.ts";
 
 export interface Begun {
@@ -106,9 +105,7 @@ export async function finish(
   const result = await context.commitTogether(record, (current) => {
     const event = { type: "outcome", at, attempt: record.attempt, outcome, terms, chance } as const;
     const after = apply(current, event);
-    // Without an id there is nothing to ask by, and only the horizon ends it.
-    const asks = questionOf(after, context) !== undefined;
-    return { after, dueAt: asks ? firstAskAt(current, after, at, terms, check) : undefined };
+    return { after, dueAt: firstAskAt(current, after, at, terms, check) };
   });
   const state = "record" in result ? result.record.state : result.kind;
   if (outcome.kind === "accepted" && outcome.notice !== undefined) {

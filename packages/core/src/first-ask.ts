@@ -1,6 +1,6 @@
 import { type CheckBounds, checkGapMs } from "./check-schedule.ts";
-import { acceptedAttempt, type MessageRecord } from "./record.ts";
-import { isFinal } from "./state.ts";
+import { doubtsHere, type Question, questionAbout } from "./question.ts";
+import { askedAccount, type MessageRecord } from "./record.ts";
 import type { Terms } from "./terms.ts";
 
 /**
@@ -14,15 +14,22 @@ export function firstAskAt(
   terms: Terms,
   bounds: CheckBounds,
 ): number | undefined {
-  if (acceptedAttempt(after) !== undefined && acceptedAttempt(before) === undefined) {
-    // Of a message that had ended as unknown too: the late acceptance is the way to the truth.
-    return !isFinal(after.state) || after.state === "unknown" ? at + checkGapMs(0, bounds) : undefined;
+  const question = questionOf(after, terms);
+  const earlier = askedAccount(before) === askedAccount(after) ? questionOf(before, terms) : undefined;
+  const isNew = earlier?.kind !== question?.kind;
+  switch (question?.kind) {
+    case "status":
+      return isNew ? at + checkGapMs(0, bounds) : undefined;
+    case "lookup":
+      return isNew || doubtsHere(after) > doubtsHere(before) ? at + terms.settleMs : undefined;
+    case undefined:
+      return undefined;
+    default:
+      return question satisfies never;
   }
-  const isNewDoubt = after.state === "unconfirmed" && doubtsHere(after) > doubtsHere(before);
-  return terms.resolution === "ask" && isNewDoubt ? at + terms.settleMs : undefined;
 }
 
-/** How many attempts at the account in use are in doubt. */
-export function doubtsHere({ attempts, account }: MessageRecord): number {
-  return attempts.filter((attempt) => attempt.account === account && attempt.verdict === "maybeSent").length;
+function questionOf(record: MessageRecord, { resolution }: Terms): Question | undefined {
+  const lookup = resolution === "ask" ? "byReference" : "none";
+  return questionAbout(record, { name: askedAccount(record), lookup });
 }

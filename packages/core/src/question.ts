@@ -1,5 +1,4 @@
 import type { Capabilities } from "./capabilities.ts";
-import { doubtsHere } from "./first-ask.ts";
 import { type Attempt, acceptedAttempt, type MessageRecord } from "./record.ts";
 import { isFollowed } from "./state.ts";
 
@@ -16,15 +15,28 @@ export interface AskedAccount {
 
 /** What to ask this account's provider about a message; undefined when there is nothing to ask, or nothing to ask by. */
 export function questionAbout(record: MessageRecord, { name, lookup }: AskedAccount): Question | undefined {
+  const { state } = record;
   // Our reference serves only where the provider can be asked by it.
   const reference = lookup === "byReference" ? record.references?.[name] : undefined;
   const attempt = acceptedAttempt(record);
-  // What is learned after the horizon still corrects the "we do not know".
-  if (isFollowed(record.state) || (record.state === "unknown" && attempt !== undefined)) {
-    if (attempt?.account !== name) return undefined;
-    const known = attempt.providerId ?? attempt.batchId ?? reference;
-    return known === undefined ? undefined : { kind: "status", attempt, reference };
+  if (attempt === undefined) {
+    const mayHaveIt = record.account === name && mayBeHere(record);
+    return mayHaveIt && reference !== undefined ? { kind: "lookup", reference } : undefined;
   }
-  const inDoubtHere = record.state === "unconfirmed" && record.account === name && doubtsHere(record) > 0;
-  return inDoubtHere && reference !== undefined ? { kind: "lookup", reference } : undefined;
+  // What is learned after the horizon still corrects the "we do not know".
+  if (attempt.account !== name || !(isFollowed(state) || state === "unknown")) return undefined;
+  const known = attempt.providerId ?? attempt.batchId ?? reference;
+  return known === undefined ? undefined : { kind: "status", attempt, reference };
+}
+
+/** Tells of a message of which no attempt is known to be accepted whether the account in use may have it all the same. */
+function mayBeHere(record: MessageRecord): boolean {
+  if (record.state === "unconfirmed") return doubtsHere(record) > 0;
+  // A report came before the answer to its request did, and that may never come.
+  return isFollowed(record.state) && record.attempts.some(({ account }) => account === record.account);
+}
+
+/** How many attempts at the account in use are in doubt. */
+export function doubtsHere({ attempts, account }: MessageRecord): number {
+  return attempts.filter((attempt) => attempt.account === account && attempt.verdict === "maybeSent").length;
 }
