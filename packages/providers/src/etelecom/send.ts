@@ -53,7 +53,11 @@ function readSend(answer: Answer, message: OutgoingMessage, account: EtelecomAcc
   }
   const parameter = status === PARAMETER_FORMAT ? parameterName(code, params) : undefined;
   const providerCode = parameter === undefined ? status : `${status} ${parameter}`;
-  return { kind: "rejected", ...(account.errorCodes[status] ?? REFUSALS.get(status) ?? UNDOCUMENTED), providerCode };
+  return {
+    kind: "rejected",
+    ...(account.errorCodes[status] ?? REFUSALS.get(status) ?? UNDOCUMENTED),
+    providerCode,
+  };
 }
 
 /** Whether an id is something that we sent, and no id. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { openStrictBox } from "../../test/strict-box.ts";
 import { type CannedAnswer, openAnsweringServer } from "../answering-server.ts";
 import { UltroamAccount } from "./config.ts";
 import { ultroam } from "./index.ts";
-import { openStrictBox } from "../../test/strict-box.ts";
 
 const never = new AbortController().signal;
 const ok = (fields: object): CannedAnswer => ({ status: 200, body: JSON.stringify(fields) });
