@@ -44,7 +44,7 @@ const KEPT_LINES = 100_000;
 
 /** Starts `apps/<app>` with this Node and nothing of our environment but PATH. */
 export async function startApp(
-  app: "worker" | "poller",
+  app: "worker" | "poller" | "board",
   { env, untilStarted = true, onLine = () => {} }: AppOptions,
 ): Promise<AppProcess> {
   const main = fileURLToPath(new URL(`../../../apps/${app}/src/main.ts`, import.meta.url));
