@@ -34,17 +34,18 @@ export interface EndOfProcess {
 /**
  * How a connection behaves while Redis is away. A process waits for it without end, so that a finished result
  * is never thrown away (with BullMQ's default of 20 tries it is). A producer fails at once and repeats with
- * the same ids.
+ * the same ids; a viewer fails at once and is asked again by whoever looks.
  */
 const BEHAVIOUR = {
   process: { maxRetriesPerRequest: null, socketTimeout: 15_000, connectTimeout: 5000 },
   producer: { maxRetriesPerRequest: 0, enableOfflineQueue: false, connectTimeout: 2000 },
+  viewer: { maxRetriesPerRequest: 0, enableOfflineQueue: false, socketTimeout: 15_000, connectTimeout: 2000 },
 } as const satisfies Record<string, RedisOptions>;
 
-const START_DEADLINE_MS = { process: 3500, producer: 1900 } as const;
+const START_DEADLINE_MS = { process: 3500, producer: 1900, viewer: 3500 } as const;
 
 /** For the first commands, counted from the same moment: a Redis that came up late still gets a second. */
-const IN_TIME_MS = { process: 4500, producer: 1900 } as const;
+const IN_TIME_MS = { process: 4500, producer: 1900, viewer: 4500 } as const;
 
 const NEVER: EndOfProcess = { stopping: new AbortController().signal, isBusy: () => false };
 

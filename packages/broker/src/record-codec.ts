@@ -12,11 +12,8 @@ export type RecordHash = Record<string, string>;
 /** Version of this layout. A worker leaves records of a version that it does not know untouched. */
 const LAYOUT = "1";
 
-/**
- * Field of the record → field of the hash. What stands in PRIVATE is sealed, what stands in JSON_FIELDS is
- * JSON.
- */
-const NAMES = {
+/** Field of the record → field of the hash; those in PRIVATE are sealed, those in JSON_FIELDS are JSON. */
+export const NAMES = {
   revision: "v",
   state: "s",
   reason: "r",
@@ -75,7 +72,7 @@ const JSON_FIELDS: ReadonlySet<string> = new Set([
 /** Left out while they are 0, as they nearly always are. */
 const ZERO_IS_ABSENT: ReadonlySet<string> = new Set(["crashes", "absences"]);
 
-type Field = keyof typeof NAMES;
+export type Field = keyof typeof NAMES;
 const FIELDS = Object.entries(NAMES) as [Field, string][];
 
 const strings = z.array(z.string());
@@ -116,7 +113,7 @@ function packed({ route }: MessageRecord, { n, account, verdict, providerId, bat
   ];
 }
 
-function unpacked(
+export function unpacked(
   route: readonly string[],
   [n, account, verdict, providerId, batchId, place]: z.infer<typeof StoredAttempt>,
 ): Attempt {
@@ -145,7 +142,7 @@ const DenialShape: z.ZodType<Denial> = z.discriminatedUnion("kind", [
   }),
 ]);
 
-const Stored = z.object({
+export const Stored = z.object({
   revision: count,
   state: z.enum(STATES),
   reason: z.string().transform((word) => word as Reason),
@@ -236,28 +233,39 @@ export function recordCodec(cipher: FieldCipher): RecordCodec {
       return { set, remove };
     },
     decode(id, hash) {
-      if (Object.keys(hash).length === 0) return { kind: "missing" };
-      if (hash["w"] !== LAYOUT) return { kind: "unreadable", why: "another layout" };
-      const fields: Record<string, unknown> = {};
-      for (const [field, name] of FIELDS) {
-        const text = hash[name];
-        if (text === undefined) continue;
-        const plain = PRIVATE.has(field) ? cipher.open(id, field, text) : text;
-        if (plain === undefined) return { kind: "unreadable", why: "sealed with another key" };
-        const value = JSON_FIELDS.has(field) ? parseJson(plain) : plain;
-        // Left out, it would pass for a field that is absent: a message with lost attempts would be sent
-        // again.
-        if (value === undefined) return { kind: "unreadable", why: `bad ${field}` };
-        fields[field] = value;
-      }
-      const parsed = Stored.safeParse(fields);
-      if (!parsed.success)
-        return { kind: "unreadable", why: `bad ${String(parsed.error.issues[0]?.path[0])}` };
-      const { attempts, ...rest } = parsed.data;
+      const found = parseFields(Stored, hash, (field, text) =>
+        PRIVATE.has(field) ? cipher.open(id, field, text) : text,
+      );
+      if (found.kind !== "fields") return found;
+      const { attempts, ...rest } = found.fields;
       return {
         kind: "record",
         record: { id, ...rest, attempts: attempts.map((attempt) => unpacked(rest.route, attempt)) },
       };
     },
   };
+}
+
+/** What a hash holds of a schema's fields, each text opened by whoever may. */
+export function parseFields<Fields>(
+  schema: z.ZodType<Fields>,
+  hash: RecordHash,
+  open: (field: Field, text: string) => string | undefined,
+): { readonly kind: "fields"; readonly fields: Fields } | Exclude<Loaded, { kind: "record" }> {
+  if (Object.keys(hash).length === 0) return { kind: "missing" };
+  if (hash["w"] !== LAYOUT) return { kind: "unreadable", why: "another layout" };
+  const fields: Record<string, unknown> = {};
+  for (const [field, name] of FIELDS) {
+    const text = hash[name];
+    if (text === undefined) continue;
+    const plain = open(field, text);
+    if (plain === undefined) return { kind: "unreadable", why: "sealed with another key" };
+    const value = JSON_FIELDS.has(field) ? parseJson(plain) : plain;
+    // Left out, it would pass for a field that is absent: a message with lost attempts would be sent again.
+    if (value === undefined) return { kind: "unreadable", why: `bad ${field}` };
+    fields[field] = value;
+  }
+  const parsed = schema.safeParse(fields);
+  if (!parsed.success) return { kind: "unreadable", why: `bad ${String(parsed.error.issues[0]?.path[0])}` };
+  return { kind: "fields", fields: parsed.data };
 }

@@ -15,8 +15,9 @@ export interface OpenLink {
 }
 
 /** A connection of the test's own, and keys that no other test has. */
-export async function openLink(partitions = 1): Promise<OpenLink> {
-  const { url, namespace } = isolatedRedis();
+export async function openLink(partitions = 1, given?: string): Promise<OpenLink> {
+  const own = isolatedRedis();
+  const { url, namespace } = { ...own, namespace: given ?? own.namespace };
   const link = await connectRedis(url, "process");
   onTestFinished(() => link[Symbol.asyncDispose]());
   return { link, redis: link.redis, keys: keysOf(namespace, partitions) };
@@ -36,9 +37,10 @@ export async function openStore(
     retention?: Retention;
     encryption?: Encryption;
     onTransition?: OnTransition;
+    namespace?: string;
   } = {},
 ): Promise<OpenStore> {
-  const opened = await openLink(options.partitions);
+  const opened = await openLink(options.partitions, options.namespace);
   const { url } = isolatedRedis();
   const storeOf = ({ redis, clock }: RedisLink, own: typeof options): RecordStore =>
     openRecordStore({

@@ -124,8 +124,11 @@ export interface MessageRecord {
   readonly anomalies: readonly string[];
 }
 
+/** A record without what is private: what whoever only looks on may read of it. */
+export type PublicRecord = Omit<MessageRecord, "to" | "content" | "bodyHash">;
+
 /** The attempt that the provider confirmed, if any: the one to ask about. */
-export function acceptedAttempt(record: MessageRecord): Attempt | undefined {
+export function acceptedAttempt(record: PublicRecord): Attempt | undefined {
   return record.attempts.find(({ verdict }) => verdict === "accepted");
 }
 

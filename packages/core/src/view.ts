@@ -1,5 +1,5 @@
 import type { Priority } from "./message.ts";
-import { acceptedAttempt, type MessageRecord, type Reason } from "./record.ts";
+import { acceptedAttempt, type PublicRecord, type Reason } from "./record.ts";
 import { isFinal, type State } from "./state.ts";
 
 /** What a producer sees of a message: everything but number, text and our own bookkeeping. */
@@ -37,7 +37,7 @@ export interface MessageView {
 }
 
 /** The view of a record. */
-export function viewOf(record: MessageRecord): MessageView {
+export function viewOf(record: PublicRecord): MessageView {
   const accepted = acceptedAttempt(record);
   const { id, state, reason, code, producer, priority, account, parts, cost, details, metadata } = record;
   const { submittedAt, finalAt, anomalies, acceptedAt, expiresAt, updatedAt, releaseAt } = record;

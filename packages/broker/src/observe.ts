@@ -1,0 +1,64 @@
+import type { Announcement } from "@hermod/core/announcement";
+import type { JobData } from "@hermod/core/job";
+import { Queue } from "bullmq";
+import { readAccounts } from "./accounts.ts";
+import type { RedisLink } from "./connect.ts";
+import { keysOf } from "./keys.ts";
+import { type OpenSample, openSample } from "./open-sample.ts";
+import { openPublicRecords, type PublicRecords } from "./public-record.ts";
+import { glanceAt, type QueueGlance, type Sampling } from "./queue-glance.ts";
+import { type QueueKind, queueName } from "./queues.ts";
+
+/**
+ * An installation as whoever only looks on sees it. Nothing here writes, so that a user of Redis without the right
+ * to write will do; and nothing reads a number or a text.
+ */
+export interface Observer extends AsyncDisposable {
+  readonly records: PublicRecords;
+  /** What is announced now. */
+  accounts(): Promise<Map<string, Announcement>>;
+  /** At most `most` open messages. */
+  open(most: number): Promise<OpenSample>;
+  /** How a queue fares, and what was done of late. */
+  glance(kind: QueueKind, account: string, sampling: Sampling): Promise<QueueGlance>;
+  /** BullMQ's own queue: Bull Board is made to be given it. */
+  queue(kind: QueueKind, account: string): Queue<JobData>;
+}
+
+/** Looks at the installation behind a connection. */
+export async function openObserver({ redis, clock }: RedisLink, namespace?: string): Promise<Observer> {
+  let keys = keysOf(namespace);
+  let fixed = false;
+  /** Over how many partitions the records are spread is not known before the first worker or poller started. */
+  const learn = async (): Promise<void> => {
+    const partitions = await redis.hget(keys.installation, "partitions");
+    keys = keysOf(namespace, Number(partitions ?? 1));
+    fixed = partitions !== null;
+  };
+  await learn();
+  const queues = new Map<string, Queue<JobData>>();
+  const queueOf = (kind: QueueKind, account: string): Queue<JobData> => {
+    const name = queueName(kind, account);
+    const known = queues.get(name);
+    if (known !== undefined) return known;
+    const options = { connection: redis, prefix: keys.queuePrefix } as const;
+    const queue = new Queue<JobData>(name, { ...options, skipWaitingForReady: true, skipMetasUpdate: true });
+    // The connection's own listener tells about it; each command tells its caller.
+    queue.on("error", () => {});
+    queues.set(name, queue);
+    return queue;
+  };
+  return {
+    records: openPublicRecords(redis, () => keys, clock),
+    async accounts() {
+      if (!fixed) await learn();
+      return await readAccounts(redis, keys);
+    },
+    open: (most) => openSample(redis, keys, most),
+    glance: (kind, account, sampling) => glanceAt(queueOf(kind, account), sampling),
+    queue: queueOf,
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...queues.values()].map((queue) => queue.close()));
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import type { PublicRecord } from "@hermod/core/record";
+import type { ChainableCommander, Redis } from "ioredis";
+import type { z } from "zod";
+import type { Keys } from "./keys.ts";
+import { type Field, type Loaded, NAMES, parseFields, Stored, unpacked } from "./record-codec.ts";
+import { type RedisClock, timeReplyMs } from "./redis-clock.ts";
+
+const PublicStored = Stored.omit({ to: true, content: true, bodyHash: true });
+
+const Standing = Stored.pick({
+  state: true,
+  reason: true,
+  code: true,
+  account: true,
+  acceptedAt: true,
+  updatedAt: true,
+  releaseAt: true,
+  submittedAt: true,
+  finalAt: true,
+});
+
+/** Where a message stands: little enough to be read of thousands. */
+export type MessageStanding = z.infer<typeof Standing> & { readonly id: string };
+
+/** A record as whoever only looks on may see it. */
+export type Seen =
+  | { readonly kind: "record"; readonly record: PublicRecord }
+  | Exclude<Loaded, { kind: "record" }>;
+
+/** Reads records field by field: what is private never leaves Redis, and no key is needed to see the rest. */
+export interface PublicRecords {
+  load(id: string): Promise<Seen>;
+  /** Those that can be read, in no order. */
+  standings(ids: readonly string[]): Promise<MessageStanding[]>;
+}
+
+/** Commands in one pipeline: a few milliseconds of work for Redis. */
+const AT_ONCE = 500;
+
+export function openPublicRecords(redis: Redis, keys: () => Keys, clock: RedisClock): PublicRecords {
+  return {
+    async load(id) {
+      const names = namesOf(PublicStored);
+      const key = keys().record(id);
+      const [time, values] = await Promise.all([redis.time(), redis.hmget(key, ...names)]);
+      clock.set(timeReplyMs(time));
+      const found = parseFields(PublicStored, hashOf(names, values), asIs);
+      if (found.kind !== "fields") return found;
+      const { attempts, ...rest } = found.fields;
+      const opened = attempts.map((attempt) => unpacked(rest.route, attempt));
+      return { kind: "record", record: { id, ...rest, attempts: opened } };
+    },
+    async standings(ids) {
+      const names = namesOf(Standing);
+      const { record } = keys();
+      clock.set(timeReplyMs(await redis.time()));
+      const standings: MessageStanding[] = [];
+      for (let from = 0; from < ids.length; from += AT_ONCE) {
+        const some = ids.slice(from, from + AT_ONCE);
+        const pipeline = some.reduce<ChainableCommander>(
+          (commands, id) => commands.hmget(record(id), ...names),
+          redis.pipeline(),
+        );
+        for (const [index, [error, values]] of ((await pipeline.exec()) ?? []).entries()) {
+          if (error !== null) throw error;
+          const found = parseFields(Standing, hashOf(names, values as (string | null)[]), asIs);
+          if (found.kind === "fields") standings.push({ id: some[index] ?? "", ...found.fields });
+        }
+      }
+      return standings;
+    },
+  };
+}
+
+/** The names of a schema's fields in the hash, and that of its layout. */
+function namesOf(schema: z.ZodObject): string[] {
+  return ["w", ...Object.keys(schema.shape).map((field) => NAMES[field as Field])];
+}
+
+function hashOf(names: readonly string[], values: readonly (string | null)[]): Record<string, string> {
+  const pairs = names.map((name, index) => [name, values[index]] as const);
+  return Object.fromEntries(pairs.filter((pair): pair is [string, string] => typeof pair[1] === "string"));
+}
+
+function asIs(_field: Field, text: string): string {
+  return text;
+}
