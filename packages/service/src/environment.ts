@@ -30,15 +30,26 @@ export interface ProcessEnvironment {
 }
 
 /**
- * Reads the environment; throws a `ConfigError` that names every bad variable. An empty variable means an
- * absent one, because a compose file passes on what is not set as "".
+ * Reads the environment, and by `own` what only this process takes from it; throws a `ConfigError` that names every
+ * bad variable. An empty variable means an absent one, because a compose file passes on what is not set as "".
  */
-export function readEnvironment(env: Readonly<Record<string, string | undefined>>): ProcessEnvironment {
-  const given = Object.entries(env).filter(([, value]) => value?.trim() !== "");
-  const parsed = Environment.safeParse(Object.fromEntries(given));
-  if (!parsed.success) throw new ConfigError("The environment", problemsOf(parsed.error));
+export function readEnvironment<Own extends object = object>(
+  env: Readonly<Record<string, string | undefined>>,
+  own?: z.ZodType<Own>,
+): ProcessEnvironment & Own {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim() !== ""));
+  const parsed = Environment.safeParse(given);
+  const mine = own?.safeParse(given);
+  if (!parsed.success || mine?.success === false) {
+    const errors = [parsed.error, mine?.error].filter((error) => error !== undefined);
+    throw new ConfigError(
+      "The environment",
+      errors.flatMap((error) => problemsOf(error)),
+    );
+  }
   const { REDIS_URL, HERMOD_CONFIG, LOG_LEVEL, PORT, ACCOUNTS } = parsed.data;
   return {
+    ...(mine?.data as Own),
     redisUrl: REDIS_URL,
     configPath: HERMOD_CONFIG,
     logLevel: LOG_LEVEL,

@@ -17,7 +17,7 @@ export async function serveHealth(port: number, health: Health): Promise<AsyncDi
   server.requestTimeout = 5000;
   server.listen(port);
   await once(server, "listening").catch((error: NodeJS.ErrnoException) => {
-    throw new ConfigError("PORT", [whyNot(port, error)]);
+    throw portProblem(port, error);
   });
   return {
     async [Symbol.asyncDispose]() {
@@ -25,6 +25,11 @@ export async function serveHealth(port: number, health: Health): Promise<AsyncDi
       server.close();
     },
   };
+}
+
+/** Why a server could not listen. */
+export function portProblem(port: number, error: NodeJS.ErrnoException): ConfigError {
+  return new ConfigError("PORT", [whyNot(port, error)]);
 }
 
 function whyNot(port: number, { code }: NodeJS.ErrnoException): string {
