@@ -1,0 +1,93 @@
+import type { Observer } from "@hermod/broker/observe";
+import type { QueueGlance } from "@hermod/broker/queue-glance";
+import { type DeliveryFigures, deliveryFigures } from "./delivery-figures.ts";
+import { type OpenFigures, openFigures } from "./open-figures.ts";
+import { sendRate } from "./send-rate.ts";
+
+/** How an account fares. */
+export interface AccountFigures {
+  readonly name: string;
+  readonly provider: string;
+  /** Messages a second: lately, and at most. */
+  readonly perSecond: number;
+  readonly mostPerSecond: number;
+  readonly send: QueueFigures;
+  readonly check: QueueFigures;
+  readonly delivery: DeliveryFigures;
+}
+
+/** Work orders that wait or are worked at. */
+export interface QueueFigures {
+  readonly waiting: number;
+  readonly active: number;
+  readonly paused: boolean;
+}
+
+export interface Overview {
+  /** When this was read. */
+  readonly at: number;
+  readonly accounts: readonly AccountFigures[];
+  readonly open: OpenFigures;
+}
+
+/** Open messages that are read: all of them on most days, a sample of about one percent's precision on the others. */
+const MOST_OPEN = 5000;
+
+/** Orders that tell of the last minute, and of the whole time that they are kept. */
+const SAMPLING = { inHand: 20, newest: 200, places: 24, perPlace: 10 };
+const NO_SAMPLE = { inHand: 0, newest: 0, places: 0, perPlace: 1 };
+
+/** Messages of an account that are looked up: of the last minute, and of the whole time. */
+const MOST_NEWEST = 1000;
+const MOST_SPREAD = 600;
+
+/** Reads all figures of the overview. What it costs has a bound that does not depend on how much there is. */
+export async function readOverview(observer: Observer, now: () => number): Promise<Overview> {
+  const [announced, looked] = await Promise.all([observer.accounts(), observer.open(MOST_OPEN)]);
+  const open = openFigures(await observer.records.standings(looked.ids), looked, now());
+  const names = [...announced.keys()].sort();
+  const accounts = await Promise.all(
+    names.map(async (name): Promise<AccountFigures> => {
+      const [send, check] = await Promise.all([
+        observer.glance("send", name, SAMPLING),
+        observer.glance("check", name, NO_SAMPLE),
+      ]);
+      const { provider = "", sendPerSecond = 0 } = announced.get(name) ?? {};
+      return {
+        name,
+        provider,
+        mostPerSecond: sendPerSecond,
+        send,
+        check,
+        ...(await sentFigures(observer, send, now)),
+      };
+    }),
+  );
+  return { at: now(), accounts, open };
+}
+
+async function sentFigures(
+  { records }: Observer,
+  { inHand, newest, spread }: QueueGlance,
+  now: () => number,
+) {
+  const recent = unique([...inHand, ...newest]);
+  const [lately, sample] = await Promise.all([
+    records.standings(recent.slice(0, MOST_NEWEST)),
+    records.standings(evenly(unique([...inHand, ...spread]), MOST_SPREAD)),
+  ]);
+  const isCut = newest.length >= SAMPLING.newest || recent.length > MOST_NEWEST;
+  return { perSecond: sendRate(lately, isCut, now()), delivery: deliveryFigures(sample, now()) };
+}
+
+function unique(orders: readonly (readonly string[])[]): string[] {
+  return [...new Set(orders.flat())];
+}
+
+/** So many of a list, from all over it. */
+function evenly<T>(list: readonly T[], most: number): T[] {
+  if (list.length <= most) return [...list];
+  return Array.from({ length: most }, (_, index) => list[Math.floor((index * list.length) / most)]).flatMap(
+    (item) => (item === undefined ? [] : [item]),
+  );
+}
