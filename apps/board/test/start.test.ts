@@ -84,6 +84,20 @@ describe("a board", () => {
     });
   });
 
+  test("whose Redis falls silent does not keep anybody waiting", TIMES, async () => {
+    await using seeded = await seededRedis();
+    await using board = await startBoard({ REDIS_URL: seeded.redis.url });
+    await seeded.link.redis.client("PAUSE", 8000);
+    const began = performance.now();
+    const paths = ["/messages", `/messages/${seeded.ids[0]}`, "/queues/api/queues"];
+    const statuses = await Promise.all(paths.map(async (path) => (await board.ask(path)).status));
+    expect(statuses).toEqual([503, 503, 503]);
+    expect(performance.now() - began).toBeLessThan(7500);
+    await waitUntil("it to show again", async () => (await board.ask("/messages")).status === 200, {
+      timeoutMs: 10_000,
+    });
+  });
+
   test("shows the queues of an account that is announced while it runs", TIMES, async () => {
     await using seeded = await seededRedis();
     await using board = await startBoard({ REDIS_URL: seeded.redis.url });
