@@ -1,6 +1,8 @@
 import { request } from "node:http";
 import { dumpRedis } from "@hermod/testing/dump-redis";
+import fastify from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { serveBullBoard } from "../src/bull-board.ts";
 import { ANY_BODY, addressesOf, type Route, routesOfBullBoard } from "./bull-board-routes.ts";
 import { ACCOUNT, QUEUE, type SeededRedis, seededRedis } from "./seeded-redis.ts";
 import { authorization, type BoardProcess, startBoard } from "./started-board.ts";
@@ -118,6 +120,27 @@ async function statusOf(method: string, url: string): Promise<number | undefined
   asked.on("error", reject).end();
   return await promise;
 }
+
+test.for(CHANGING.filter((route) => !PAUSING.includes(nameOf(route))))(
+  "even if nothing stood before Bull Board, it would answer 405 to $method $route",
+  async (route) => {
+    const app = fastify();
+    await serveBullBoard(app, seeded.observer, true);
+    for (const url of addressesOf(route)) {
+      const headers = { "content-type": "application/json" };
+      const answer = await app.inject({ method: route.method as "PUT", url, payload: ANY_BODY, headers });
+      expect([url, answer.statusCode]).toEqual([url, 405]);
+    }
+    await app.close();
+  },
+);
+
+test.for(["/api/job-schedulers", `/api/queues/${QUEUE}/metrics`, `/api/queues/${QUEUE}/job-data-schema`])(
+  "what no page of Bull Board needs here is not served: %s",
+  async (path) => {
+    expect((await shows.ask(`/queues${path}`)).status).toBe(405);
+  },
+);
 
 describe("a board that may pause", () => {
   test.for(CHANGING.filter((route) => !PAUSING.includes(nameOf(route))))(
