@@ -7,7 +7,7 @@ import { BATCH_REFUSED, REFUSALS, REFUSALS_BY_STATUS, UNAUTHORIZED, UNDOCUMENTED
 import type { BitelAccount } from "./config.ts";
 import { fits } from "./masked-number.ts";
 import type { Sendable } from "./request.ts";
-import { ERROR_CODE, type Fields, fieldsOf, fullNumber, idOf, parseSendAnswer } from "./wire.ts";
+import { ERROR_CODE, type Fields, fieldsOf, fullNumber, idOf, isNoError, parseSendAnswer } from "./wire.ts";
 
 type Group = readonly Sendable[];
 
@@ -22,8 +22,7 @@ export function readSend(answer: Answer, group: Group, account: BitelAccount): R
     sendByStatus(answer);
   if (plain) return forAll(group, plain);
   const { result, error } = fields ?? {};
-  if (fields === undefined || (error !== undefined && error !== null))
-    return forAll(group, maybeSent("not_understood"));
+  if (fields === undefined || !isNoError(error)) return forAll(group, maybeSent("not_understood"));
   const outcomes = resultOf(result, group, account);
   // Only the whole envelope says "taken" where no id does.
   const proven =
@@ -43,7 +42,7 @@ function refusalOf(
   account: BitelAccount,
 ): Outcome | undefined {
   const { error, result } = fields ?? {};
-  if (typeof error !== "string" || error.trim() === "" || (result !== null && result !== undefined))
+  if (typeof error !== "string" || isNoError(error) || (result !== null && result !== undefined))
     return undefined;
   const told = error.trim();
   const known = own(account.errorCodes, told) ?? own(REFUSALS, told);

@@ -146,6 +146,7 @@ describe("what the documents leave open is read tolerantly", () => {
     ["a list of one", result([{ id: ID }]), accepted],
     ["a number as id", result({ requestId: 4711 }), { kind: "accepted", providerId: "4711" }],
     ["an id without the word of no error", ok(`{"result":{"requestId":"${ID}"}}`), accepted],
+    ["an empty error", ok(`{"result":{"requestId":"${ID}"},"error":""}`), accepted],
     ["a masked number", result({ id: ID, phoneNumber: "0912*******" }), accepted],
     ["only a batch", result({ batchId: ID }), { kind: "accepted", batchId: ID }],
     ["201", { ...result({ requestId: ID }), status: 201 }, accepted],

@@ -159,6 +159,10 @@ describe("the forms of a status (bitel.md, I3 and I4)", () => {
     ["null beside a number", { deliveryStatus: null, statusCode: 1 }, { kind: "delivered", word: "1" }],
   ])("%s", async (_, fields, expected) => expect(await told(fields)).toMatchObject(report(expected)));
 
+  test("an empty error is none", async () => {
+    expect(await body(`{"result":{"id":"${ID}","deliveryStatusCode":1},"error":""}`)).toEqual(DELIVERED);
+  });
+
   test("the one item of a list is the message's own", async () => {
     expect(await body(`{"result":[{"id":"${ID}","deliveryStatusCode":1}],"error":null}`)).toEqual(DELIVERED);
   });

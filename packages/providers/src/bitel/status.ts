@@ -8,7 +8,7 @@ import { type BitelAccount, versionOf } from "./config.ts";
 import { fits } from "./masked-number.ts";
 import { reportOf } from "./read-report.ts";
 import { authorization } from "./request.ts";
-import { type Fields, fieldsOf, fullNumber, idOf, parseJson } from "./wire.ts";
+import { type Fields, fieldsOf, fullNumber, idOf, isNoError, parseJson } from "./wire.ts";
 
 type Answers = ReadonlyMap<string, StatusAnswer>;
 
@@ -48,7 +48,7 @@ type Read = (path: string) => Promise<Envelope>;
 function envelopeOf(text: string): Envelope {
   const fields = fieldsOf(parseJson(text));
   if (fields === undefined) return { why: nothing("not_understood") };
-  return (fields["error"] ?? null) === null ? { result: fields["result"] } : { why: nothing("refused") };
+  return isNoError(fields["error"]) ? { result: fields["result"] } : { why: nothing("refused") };
 }
 
 async function askOne(read: Read, account: BitelAccount, message: FollowedMessage): Promise<StatusAnswer> {

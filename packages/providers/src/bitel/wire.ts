@@ -40,6 +40,11 @@ export function fieldsOf(value: unknown): Fields | undefined {
   return fields.size === Object.keys(value).length ? Object.fromEntries(fields) : undefined;
 }
 
+/** Whether the half of an envelope that tells an error tells none (§1): it is null then, and may be missing or empty. */
+export function isNoError(error: unknown): boolean {
+  return error === undefined || error === null || (typeof error === "string" && error.trim() === "");
+}
+
 /** An id of Bitel's, documented as 32 hex digits; undefined where the value cannot be one. */
 export function idOf(value: unknown): string | undefined {
   const text = typeof value === "string" ? value.trim() : "";

@@ -132,6 +132,7 @@ describe("what the documents leave open is read tolerantly", () => {
       accepted,
     ],
     ["keys in other letters", ok(`{"Status":"1","IDOMNIMESS":"${ID}"}`), accepted],
+    ["a number as id", reply("1", "Success", { idOmniMess: 4711 }), { kind: "accepted", providerId: "4711" }],
     ["a number as status", reply(1, "Success", { idOmniMess: ID }), accepted],
     ["a number as refusal", reply(-3, "You have run out of messages"), refused("account", "balance", "-3")],
     ["a status with blanks", reply(" -1 ", ""), refused("recipient", "number_format", "-1")],

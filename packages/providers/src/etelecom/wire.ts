@@ -7,9 +7,9 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 /** eTelecom's id of a message: opaque, but one word; anything else is no id. */
 export const ProviderId = z
-  .string()
-  .trim()
-  .regex(/^[\w.:~+/=-]{1,200}$/)
+  .union([z.string(), z.int()])
+  .transform((id) => String(id).trim())
+  .pipe(z.string().regex(/^[\w.:~+/=-]{1,200}$/))
   .optional()
   .catch(undefined);
 

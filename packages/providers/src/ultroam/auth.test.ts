@@ -247,17 +247,23 @@ describe("a request that is not written", () => {
   });
 });
 
-test("a question that firmware does not know is asked in another way", async () => {
+test.each([
+  [["/api/query_sms_in_queue"], ["/api/get_port_info?info_type=reg"]],
+  [
+    ["/api/query_sms_in_queue", "/api/get_port_info?info_type=reg"],
+    ["/api/get_port_info?info_type=reg", "/api/query_sms_result"],
+  ],
+])("questions that firmware does not know are asked in another way: %j", async (unknown, asked) => {
   await using server = await openStrictBox({
     offers: "nothing",
-    answer: ({ path }) => (path === "/api/query_sms_in_queue" ? { status: 404, body: "" } : fine()),
+    answer: ({ path }) => (unknown.includes(path) ? { status: 404, body: "" } : fine()),
   });
   await using box = open(server);
   await send(box);
-  expect(server.log.map(({ path }) => path)).toEqual([
-    "/api/query_sms_in_queue",
-    "/api/get_port_info?info_type=reg",
-    "/api/send_sms",
+  expect(server.log.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    "GET /api/query_sms_in_queue",
+    ...asked.map((path) => `GET ${path}`),
+    "POST /api/send_sms",
   ]);
 });
 

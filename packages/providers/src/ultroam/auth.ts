@@ -20,8 +20,8 @@ interface Request {
   readonly body?: string;
 }
 
-/** Harmless, to be asked without credentials: some firmware does not have the first (§7). */
-const PROBES = ["/api/query_sms_in_queue", "/api/get_port_info?info_type=reg"];
+/** Harmless, to be asked without credentials: some firmware does not have the first, or the second; the last is asked by POST (§7). */
+const PROBES = ["/api/query_sms_in_queue", "/api/get_port_info?info_type=reg", "/api/query_sms_result"];
 
 /** Statuses of a probe that hold for the request itself. */
 const TELLING = [403, 429];

@@ -29,6 +29,9 @@ export const HTTP_REFUSALS: ReadonlyMap<number, string> = new Map([
   [404, "api_unavailable"],
 ]);
 
+/** The `error_code` of a send that was taken. */
+export const TAKEN = 202;
+
 /** The `error_code` of a query that was processed (§5); 400, 413 and 500 are documented, and tell nothing. */
 export const PROCESSED = 200;
 

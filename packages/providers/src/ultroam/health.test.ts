@@ -56,6 +56,7 @@ describe("a box is reachable", () => {
     ["where only the queue is told", { ports: missing }, { waiting: "3" }],
     ["where only the ports are told", { queue: missing }, { ports: "1", registered: "1" }],
     ["where the queue cannot be had", { queue: { status: 500, body: "" } }, { ports: "1", registered: "1" }],
+    ["where the ports are asked for in another way", { ports: ok({ error_code: 400 }) }, { waiting: "3" }],
     ["without a word on registration", { ports: ports({ port: 0 }) }, { waiting: "3" }],
     [
       "with its ports in an object",
@@ -101,7 +102,10 @@ describe("a box that lets nobody in says why", () => {
       { status: 429, headers: { "retry-after": "3" }, body: "" },
       { ...unavailable("http_429"), retryAfterMs: 3000 },
     ],
-  ])("%s", async (_, answer, expected) => expect(await healthOf({ ports: answer })).toEqual(expected));
+  ])("%s", async (_, answer, expected) => {
+    expect(await healthOf({ ports: answer, queue: answer })).toEqual(expected);
+    expect(await healthOf({ ports: answer, queue: missing })).toEqual(expected);
+  });
 
   test("404 to all calls", async () => {
     expect(await healthOf({ ports: missing, queue: missing })).toEqual(unavailable("api_unavailable"));

@@ -10,19 +10,15 @@ const REGISTERED = "REGISTER_OK";
 const FAULTS: ReadonlySet<string> = new Set(["credentials", "challenge", "http_403"]);
 
 /**
- * Asks the box about its ports and its queue, which changes nothing there (§7). Firmware that does not know these calls has
- * either no API or an old one; one of them is enough.
+ * Asks the box about its ports and its queue, which changes nothing there (§7). Firmware has both calls, one or none; one of them
+ * is enough to see that the box lets us in.
  */
 export async function askHealth(box: Box, account: UltroamAccount, signal: AbortSignal): Promise<Health> {
   const ports = await queryPorts(box, account, signal);
-  if (typeof ports === "object" && "kind" in ports) return healthOf(ports);
   const waiting = await queryQueue(box, account, signal);
-  if (ports === "unknown") {
-    if (waiting === "unknown") return { kind: "unavailable", reason: "api_unavailable" };
-    if (typeof waiting === "object") return healthOf(waiting);
-  }
-  const own =
-    ports === "unknown" ? [] : ports.filter(({ port = 0 }) => account.ports?.includes(port) ?? true);
+  const isTold = typeof ports === "object" && !("kind" in ports);
+  if (!isTold && typeof waiting !== "number") return healthOf(ports === "unknown" ? waiting : ports);
+  const own = isTold ? ports.filter(({ port = 0 }) => account.ports?.includes(port) ?? true) : [];
   const registered = own.filter(({ reg }) => reg.toUpperCase() === REGISTERED);
   if (own.length > 0 && registered.length === 0) return { kind: "unavailable", reason: "no_port_registered" };
   return {
@@ -34,6 +30,7 @@ export async function askHealth(box: Box, account: UltroamAccount, signal: Abort
   };
 }
 
-function healthOf(nothing: Nothing): Health {
+function healthOf(nothing: Nothing | "unknown"): Health {
+  if (nothing === "unknown") return { kind: "unavailable", reason: "api_unavailable" };
   return FAULTS.has(nothing.reason) ? { kind: "credentials", reason: nothing.reason } : nothing;
 }

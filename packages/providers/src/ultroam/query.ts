@@ -3,7 +3,7 @@ import { unavailable } from "../http-evidence.ts";
 import { withoutSecrets } from "../plain-text.ts";
 import type { Box } from "./auth.ts";
 import { whyUnauthorized } from "./challenge.ts";
-import { PROCESSED } from "./codes.ts";
+import { PROCESSED, TAKEN } from "./codes.ts";
 import type { UltroamAccount } from "./config.ts";
 import { basicCredentials } from "./sessions.ts";
 import {
@@ -128,7 +128,9 @@ function readList(result: HttpResult, account: UltroamAccount): List | Nothing {
   const reply = ListReply.safeParse(read.fields);
   if (!reply.success) return nothing("not_understood");
   const { error_code, result: items } = reply.data;
-  if (error_code !== PROCESSED) return nothing(`error_${error_code}`);
+  // Ultiroam's pages mix up 200 and 202 (§3.1): records count with either, but that there are none is said with 200 alone.
+  const isProcessed = error_code === PROCESSED || (error_code === TAKEN && items.length > 0);
+  if (!isProcessed) return nothing(`error_${error_code}`);
   const secrets = [account.password.reveal(), basicCredentials(account)];
   return {
     kind: "list",

@@ -232,6 +232,10 @@ describe("what is printed irregularly (G3) is read", () => {
   });
 });
 
+test("records that come with the code of a send that was taken count as well", async () => {
+  expect(await answerTo(ok(JSON.stringify({ error_code: 202, result: [RECORD] })))).toEqual(SENT);
+});
+
 describe("nothing on a message", () => {
   test.each<[string, CannedAnswer, object]>([
     ["an empty list", list(), { kind: "absent" }],
