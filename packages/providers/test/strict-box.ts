@@ -23,6 +23,7 @@ interface BoxRules {
   /** Asked for with each request, so that a test can change it. */
   readonly offers?: "digest" | "basic" | "both" | "nothing";
   readonly tls?: boolean;
+  /** Asked for with each request as well. */
   readonly password?: string;
   /** What some units do with a POST without credentials (docs/providers/ultroam.md §2, G1). */
   readonly barePost?: "drop" | "hang";
@@ -30,6 +31,8 @@ interface BoxRules {
   readonly nonceUses?: number;
   /** Everybody gets the same nonce. */
   readonly oneNonce?: boolean;
+  /** A nonce is forgotten as soon as the next one is handed out. */
+  readonly latestNonceOnly?: boolean;
   /** Says that a nonce is too old, whatever it is. */
   readonly alwaysStale?: boolean;
 }
@@ -100,12 +103,11 @@ export async function openStrictBox(rules: BoxRules): Promise<StrictBox> {
 }
 
 function openGuard(rules: BoxRules) {
-  const { password = "hunter2", nonceUses = 1000 } = rules;
   const counts = new Map<string, number>();
-  const basic = `Basic ${Buffer.from(`kunde:${password}`).toString("base64")}`;
   return {
     judge({ method = "", url = "" }: IncomingMessage, authorization: string): "in" | "out" | "stale" {
-      const { offers = "digest" } = rules;
+      const { offers = "digest", password = "hunter2", nonceUses = 1000 } = rules;
+      const basic = `Basic ${Buffer.from(`kunde:${password}`).toString("base64")}`;
       if (offers === "nothing") return "in";
       if (offers !== "digest" && authorization === basic) return "in";
       const fields = Object.fromEntries(
@@ -133,6 +135,7 @@ function openGuard(rules: BoxRules) {
     challenges(stale: boolean): string[] {
       const { offers = "digest" } = rules;
       const nonce = rules.oneNonce === true ? "the-one" : randomUUID();
+      if (rules.latestNonceOnly === true) counts.clear();
       if (!counts.has(nonce)) counts.set(nonce, 0);
       const digest = `Digest realm="Web Server", qop="auth", nonce="${nonce}", opaque="5ccc", algorithm=MD5`;
       return [

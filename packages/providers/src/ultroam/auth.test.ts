@@ -194,6 +194,47 @@ describe("a 401", () => {
   );
 });
 
+describe("a box that knows only its latest nonce", () => {
+  const slow = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    return { body: "{}" };
+  };
+  const posts = ({ log }: StrictBox) => log.filter(({ method }) => method === "POST");
+
+  test("gets requests one by one, each taken once, as soon as that is seen", async () => {
+    await using server = await openStrictBox({ answer: slow, latestNonceOnly: true });
+    await using box = open(server, { connections: 10 });
+    const some = () => Promise.all(Array.from({ length: 30 }, (_, n) => send(box, n)));
+    for (const result of await some()) expect(result).toMatchObject(answered);
+    const before = server.log.length;
+    for (const result of await some()) expect(result).toMatchObject(answered);
+    expect(server.log.slice(before).map(({ status }) => status)).toEqual(Array(30).fill(200));
+    expect(posts(server).filter(({ status }) => status === 200)).toHaveLength(60);
+  });
+
+  test("is not what a wrong password makes of a box: with the right one, many are let in at once", async () => {
+    let arrived = 0;
+    const all = Promise.withResolvers<void>();
+    const rules = {
+      password: "another",
+      async answer() {
+        arrived += 1;
+        if (arrived === 4) all.resolve();
+        await all.promise;
+        return { body: "{}" };
+      },
+    };
+    await using server = await openStrictBox(rules);
+    await using box = open(server, { connections: 4 });
+    const four = () => Promise.all([1, 2, 3, 4].map((n) => send(box, n)));
+    for (const result of await four()) expect(result).toMatchObject({ status: 401 });
+    // Each was asked for once more, alone: twice with what the 401 offered.
+    expect(posts(server).length).toBeLessThanOrEqual(4 * 4);
+    rules.password = "hunter2";
+    for (const result of await four()) expect(result).toMatchObject(answered);
+  });
+});
+
 describe("a request that is not written", () => {
   const notWritten = (detail: string, phase = "connect") => ({
     kind: "failed",

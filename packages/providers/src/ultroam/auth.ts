@@ -1,6 +1,7 @@
 import type { Failed, HttpResult } from "../exchange.ts";
 import { type Http, openHttp } from "../http.ts";
 import type { UltroamAccount } from "./config.ts";
+import { openEntrance } from "./entrance.ts";
 import { openSessions, type Session, type Sessions } from "./sessions.ts";
 import { openTurns } from "./turns.ts";
 
@@ -36,13 +37,14 @@ export function openBox(account: UltroamAccount, now = () => performance.now()):
   const gate = openTurns(account.connections);
   const prefix = new URL(account.baseUrl).pathname.replace(/\/$/, "");
   const door: Door = { http, sessions: openSessions(account, now), prefix };
+  const enter = openEntrance((wanted: Request, signal) => authorized(door, wanted, signal), account);
 
   async function request(wanted: Request, signal: AbortSignal): Promise<HttpResult> {
     if (signal.aborted) return { kind: "failed", written: false, phase: "guard", detail: "aborted" };
     return await withDeadline(account.timeoutMs, signal, async (limited) => {
       if (!(await gate.take(limited))) return notWritten("aborted");
       try {
-        return await authorized(door, wanted, limited);
+        return await enter(wanted, limited);
       } finally {
         gate.give();
       }
