@@ -1,6 +1,12 @@
 import { type Learned, nextGapMs } from "@hermod/core/polling/gap";
 import { curveOf, type HazardCurve } from "@hermod/core/polling/hazard-curve";
-import { emptySketch, forget, type HazardSketch, learnFinal, learnPending } from "@hermod/core/polling/hazard-sketch";
+import {
+  emptySketch,
+  forget,
+  type HazardSketch,
+  learnFinal,
+  learnPending,
+} from "@hermod/core/polling/hazard-sketch";
 import { type PollTerms, pricesFor } from "@hermod/core/polling/poll-terms";
 import {
   PUSH_GRACE_MS,
@@ -113,7 +119,8 @@ export class StatusPoller {
     const earliest = this.#earliest();
     const chosen = chooseRequest(earliest, now, this.#terms.batch);
     if (chosen.length === 0) {
-      this.#sleepUntil = now + unpaidForMs(earliest, now, this.#terms.batch, SHORTEST_SLEEP_MS, LONGEST_SLEEP_MS);
+      this.#sleepUntil =
+        now + unpaidForMs(earliest, now, this.#terms.batch, SHORTEST_SLEEP_MS, LONGEST_SLEEP_MS);
     }
     const goes = chosen.length > 0 && this.#spend(now);
     if (goes) {

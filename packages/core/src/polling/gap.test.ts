@@ -26,7 +26,11 @@ function learnedFrom(finalAgesMs: readonly number[]): HazardCurve {
 }
 
 /** The gap with the middle of the jitter. */
-function gapMs(look: Partial<Look>, terms = SINGLE, learned: Parameters<typeof nextGapMs>[2] = UNKNOWN): number {
+function gapMs(
+  look: Partial<Look>,
+  terms = SINGLE,
+  learned: Parameters<typeof nextGapMs>[2] = UNKNOWN,
+): number {
   const gap = nextGapMs({ ageMs: 0, lane: "normal", ...look }, terms, learned, 0.5);
   if (gap === undefined) throw new Error("the message is not looked at any more");
   return gap;
@@ -102,8 +106,17 @@ test("a message waits until just after the time at which its route answers", () 
 });
 
 test("the wait ends when the lateness to be expected has paid for the look", () => {
-  const curve = learnedFrom(Array.from({ length: 300 }, (_, n) => 2000 + 40 * n + (n % 10 === 0 ? 600_000 : 0)));
-  for (const [ageMs, silence] of [[0, 1], [3000, 1], [20_000, 1], [300_000, 1], [0, 0.1], [5000, 0.02]] as const) {
+  const curve = learnedFrom(
+    Array.from({ length: 300 }, (_, n) => 2000 + 40 * n + (n % 10 === 0 ? 600_000 : 0)),
+  );
+  for (const [ageMs, silence] of [
+    [0, 1],
+    [3000, 1],
+    [20_000, 1],
+    [300_000, 1],
+    [0, 0.1],
+    [5000, 0.02],
+  ] as const) {
     const { latenessMs, fadeMs } = pricesFor(1).urgent;
     const due = ageMs + gapMs({ ageMs, lane: "urgent" }, SINGLE, { curve, silence });
     const stepMs = 1;

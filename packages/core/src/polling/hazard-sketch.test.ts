@@ -2,7 +2,15 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { BUCKETS, bucketOf, edgeMs } from "./hazard-buckets.ts";
 import { curveOf } from "./hazard-curve.ts";
-import { addSketch, emptySketch, forget, type HazardSketch, learnFinal, learnPending, memoryMs } from "./hazard-sketch.ts";
+import {
+  addSketch,
+  emptySketch,
+  forget,
+  type HazardSketch,
+  learnFinal,
+  learnPending,
+  memoryMs,
+} from "./hazard-sketch.ts";
 import { sketchFields, sketchOfFields } from "./sketch-fields.ts";
 
 const DAY_MS = 86_400_000;
@@ -123,7 +131,7 @@ test("looks that found a message pending keep the estimate from favouring the fa
   const { perMs } = curveOf(sketch);
   const expected = (ageMs: number): number => {
     const pending = Math.exp(-ageMs / 50_000);
-    return (pending / 50_000) / (1 + pending);
+    return pending / 50_000 / (1 + pending);
   };
   for (const ageMs of [10_000, 30_000, 60_000, 100_000]) {
     const middle = Math.sqrt(edgeMs(bucketOf(ageMs)) * edgeMs(bucketOf(ageMs) + 1));

@@ -53,7 +53,7 @@ export interface PollTerms {
 export const PLACE_PRICE = 0.07;
 
 /** A message's urgency never fades below this, or old messages would be found late for the sake of a few requests. */
-const LASTING_URGENCY = { single: 0.12, shared: 0.15, economy: 0.05 };
+const LASTING_URGENCY = { single: 0.12, shared: 0.17, economy: 0.06 };
 
 /** How a lane's lateness counts under given terms. */
 export interface Urgency {

@@ -50,6 +50,7 @@ export function unpaidForMs(
   longestMs: number,
 ): number {
   let waitMs = shortestMs;
-  while (waitMs * 2 <= longestMs && chooseRequest(earliest, now + waitMs * 2, batch).length === 0) waitMs *= 2;
+  while (waitMs * 2 <= longestMs && chooseRequest(earliest, now + waitMs * 2, batch).length === 0)
+    waitMs *= 2;
   return waitMs;
 }

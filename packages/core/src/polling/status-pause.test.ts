@@ -4,7 +4,10 @@ import { answered, asked, mayAsk, OPEN, PAUSE_MS, refused } from "./status-pause
 test("a refused account rests for as long as it asked for, or for half a minute", () => {
   const pause = refused(1000, 5000);
   expect([mayAsk(pause, 5999), mayAsk(pause, 6000)]).toEqual([false, true]);
-  expect([mayAsk(refused(1000), 999 + PAUSE_MS), mayAsk(refused(1000), 1000 + PAUSE_MS)]).toEqual([false, true]);
+  expect([mayAsk(refused(1000), 999 + PAUSE_MS), mayAsk(refused(1000), 1000 + PAUSE_MS)]).toEqual([
+    false,
+    true,
+  ]);
 });
 
 test("after the rest one request tries, and the others wait for its answer", () => {

@@ -1,4 +1,4 @@
-import { type Followed } from "./figures.ts";
+import type { Followed } from "./figures.ts";
 import { GIVE_UP_SECONDS } from "./routes.ts";
 import type { TraceClass } from "./scenarios.ts";
 import type { Trace } from "./trace.ts";
@@ -50,7 +50,10 @@ export function replay(trace: Trace, follower: Follower, terms: ProviderTerms = 
   };
 
   const answer = ({ ids, refused, atSeconds }: ReplayedRequest, at: number): void => {
-    if (refused) return follower.failed(ids, at);
+    if (refused) {
+      follower.failed(ids, at);
+      return;
+    }
     for (const id of ids) {
       const message = messages[id];
       // The provider tells what was so when it was asked.
