@@ -34,6 +34,8 @@ function show(title: string, name: ScenarioName, limits: Limits, settings: Statu
       worst.set(limit, Math.max(worst.get(limit) ?? 0, ratios[limit]));
     }
   }
-  const row = Object.entries(limits).map(([limit, most]) => `${limit} ${worst.get(limit)?.toPrecision(3)} of ${most}`);
+  const row = Object.entries(limits).map(
+    ([limit, most]) => `${limit} ${worst.get(limit)?.toPrecision(3)} of ${most}`,
+  );
   console.log(`${title.padEnd(22)} ${row.join("  ")}`);
 }

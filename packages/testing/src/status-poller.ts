@@ -1,13 +1,5 @@
 import { type Learned, nextGapMs } from "@hermod/core/polling/gap";
-import { curveOf, type HazardCurve } from "@hermod/core/polling/hazard-curve";
-import {
-  emptySketch,
-  forget,
-  type HazardSketch,
-  learnFinal,
-  learnPending,
-} from "@hermod/core/polling/hazard-sketch";
-import { type PollTerms, pricesFor } from "@hermod/core/polling/poll-terms";
+import { type LanePrices, type PollTerms, pricesFor } from "@hermod/core/polling/poll-terms";
 import {
   PUSH_GRACE_MS,
   type PushHealth,
@@ -20,6 +12,7 @@ import { chooseRequest, earnsAt, unpaidForMs } from "@hermod/core/polling/reques
 import { type StatusBudget, spendRequest } from "@hermod/core/polling/status-budget";
 import { answered, asked, mayAsk, OPEN, refused, type StatusPause } from "@hermod/core/polling/status-pause";
 import { DueQueue } from "./polling/due-queue.ts";
+import { LearnedRoute } from "./polling/learned-route.ts";
 
 /** The lanes by the names that traces give them. */
 const LANES = { otp: "urgent", txn: "normal", bulk: "bulk" } as const;
@@ -32,6 +25,8 @@ export interface StatusPollerSettings {
   readonly learn?: boolean;
   /** Economy, when above 0. */
   readonly relGap?: number;
+  /** All prices, times this. */
+  readonly priceFactor?: number;
   /** Status requests a second, and at once. */
   readonly rate?: number;
   readonly burst?: number;
@@ -43,7 +38,7 @@ interface Followed {
   readonly id: number;
   readonly sentAt: number;
   readonly lane: (typeof LANES)[TraceClass];
-  readonly route: Route;
+  readonly route: LearnedRoute;
   /** Whether it lies in the queue; if not, it is being asked about. */
   waiting: boolean;
   lookedAt: number;
@@ -51,14 +46,6 @@ interface Followed {
   gapMs: number;
 }
 
-interface Route {
-  readonly sketch: HazardSketch;
-  curve: HazardCurve;
-  unplanned: number;
-}
-
-/** A curve is made anew after so much was learned. */
-const LESSONS_PER_CURVE = 20;
 const SHORTEST_SLEEP_MS = 500;
 const LONGEST_SLEEP_MS = 30_000;
 
@@ -72,7 +59,7 @@ export class StatusPoller {
   readonly #random: () => number;
   readonly #followed = new Map<number, Followed>();
   readonly #queue = new DueQueue<Followed>();
-  readonly #routes = new Map<string, Route>();
+  readonly #routes = new Map<string, LearnedRoute>();
   readonly #pushesAwaited = new Map<number, number>();
   #pushes: PushHealth = UNKNOWN_PUSHES;
   #budget: StatusBudget;
@@ -88,7 +75,7 @@ export class StatusPoller {
       maxMs: 600_000,
       horizonMs: (settings.giveUp ?? 90_000) * 1000,
       economy: (settings.relGap ?? 0) > 0,
-      prices: pricesFor(batch),
+      prices: scaled(pricesFor(batch), settings.priceFactor ?? 1),
     };
     this.#budget = { tokens: settings.burst ?? 5, at: 0 };
   }
@@ -143,8 +130,7 @@ export class StatusPoller {
       if (this.#settings.webhook) this.#pushesAwaited.set(id, now + PUSH_GRACE_MS);
       return;
     }
-    learnPending(message.route.sketch, message.lookedAt - message.sentAt, now - message.sentAt);
-    this.#learned(message.route);
+    message.route.pending(message.lookedAt - message.sentAt, now - message.sentAt);
     message.lookedAt = now;
     this.#plan(message);
   }
@@ -215,30 +201,21 @@ export class StatusPoller {
     return true;
   }
 
-  #route(name: string): Route {
+  #route(name: string): LearnedRoute {
     const known = this.#routes.get(name);
     if (known !== undefined) return known;
-    const sketch = emptySketch();
-    const route = { sketch, curve: curveOf(sketch), unplanned: 0 };
+    const route = new LearnedRoute();
     this.#routes.set(name, route);
     return route;
   }
 
   #learnFinal({ route, lookedAt, sentAt }: Followed, now: number, finishedAt: number | null): void {
-    learnFinal(route.sketch, {
+    route.final({
       fromAgeMs: lookedAt - sentAt,
       toAgeMs: now - sentAt,
       finishedAgeMs: finishedAt === null ? undefined : finishedAt * 1000 - sentAt,
       chance: this.#random(),
     });
-    this.#learned(route);
-  }
-
-  #learned(route: Route): void {
-    if (++route.unplanned < LESSONS_PER_CURVE) return;
-    forget(route.sketch);
-    route.curve = curveOf(route.sketch);
-    route.unplanned = 0;
   }
 
   #countMissedPushes(now: number): void {
@@ -248,4 +225,12 @@ export class StatusPoller {
       this.#pushes = pushMissed(this.#pushes);
     }
   }
+}
+
+function scaled({ urgent, normal, bulk }: LanePrices, factor: number): LanePrices {
+  return {
+    urgent: { ...urgent, latenessMs: urgent.latenessMs * factor },
+    normal: { ...normal, latenessMs: normal.latenessMs * factor },
+    bulk: { ...bulk, latenessMs: bulk.latenessMs * factor },
+  };
 }

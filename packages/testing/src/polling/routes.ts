@@ -1,7 +1,8 @@
 import type { SeededRandom } from "./seeded-random.ts";
 
-/** How long a message is valid at the provider, and when nobody asks about it any more. */
-export const VALIDITY_SECONDS = 86_400;
+/** How long a message is valid at the provider. */
+const VALIDITY_SECONDS = 86_400;
+/** When nobody asks about a message any more. */
 export const GIVE_UP_SECONDS = VALIDITY_SECONDS + 3600;
 
 /** One way that messages of a route go. Times are in seconds. */
