@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
+import { openRawServer } from "@hermod/testing/raw-server";
 import { expect, test } from "vitest";
 import type { OutgoingMessage, Provider } from "./provider.ts";
-import { openRawServer } from "./raw-server.ts";
 import { type Account, Account as Configured, openProvider } from "./registry.ts";
 
 const never = new AbortController().signal;
