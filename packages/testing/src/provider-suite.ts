@@ -8,7 +8,7 @@ import { testPrivacy } from "./provider-suite/privacy.ts";
 import { openAdapter, testPush } from "./provider-suite/push.ts";
 import type { Subject } from "./provider-suite/subject.ts";
 import { testThrottling } from "./provider-suite/throttling.ts";
-import { testWorthlessAnswers } from "./provider-suite/worthless.ts";
+import { testRedirects, testWorthlessAnswers } from "./provider-suite/worthless.ts";
 
 /**
  * What every adapter keeps, against real servers: a code has the one meaning of its document, everything else is no more than
@@ -22,7 +22,8 @@ export function testProvider(name: string, subject: Subject): void {
         testCodes(subject, call);
         testMatching(subject, call);
         testNoAnswer(subject, call);
-        testWorthlessAnswers(subject, call);
+        if (call.operation.isLenient !== true) testWorthlessAnswers(subject, call);
+        testRedirects(subject, call);
         testThrottling(subject, call);
         testAbort(subject, call);
         testPrivacy(subject, call);
@@ -39,6 +40,7 @@ export function testProvider(name: string, subject: Subject): void {
       expect(Object.keys(subject.lookups ?? {}).length > 0).toBe(lookup === "byReference");
       expect(subject.push !== undefined).toBe(reports !== "poll");
       expect(subject.balance !== undefined).toBe(adapter.balance !== undefined);
+      expect(subject.health !== undefined).toBe(adapter.health !== undefined);
     });
   });
 }

@@ -71,6 +71,7 @@ function report(kind: Report["kind"], word: string, text = word): Report {
     kind,
     word,
     ...(FAILURES.includes(text) ? { code: text } : {}),
+    ...(text === "DELIVERY_FAILED" ? { tentative: "undelivered" } : {}),
     parts: 2,
     cost: "150",
     details: { deliveryStatus: text },
@@ -110,21 +111,22 @@ const byForm = WORDS.flatMap((word) => {
   ];
 });
 
-function statusesIn(listed: (item: object) => WireAnswer) {
+/** `more` is what a report tells beside them. */
+function statusesIn(listed: (item: object) => WireAnswer, more: Partial<Report> = {}) {
   return {
     documented: [...STATES, "HTTP 401"],
     codes: [
       ...byForm.map(({ code, status, report }) => ({
         code,
         answer: listed(detail(0, status)),
-        result: { kind: "report", report } as const,
+        result: { kind: "report", report: { ...report, ...more } } as const,
       })),
       { code: "HTTP 401", answer: { status: 401, body: "" }, result: nothing("credentials") },
     ],
     unknown: ["EXPIRED", "constructor", "3", "رسیده"].map((code) => ({
       code,
       answer: listed(detail(0, { deliveryStatus: code })),
-      result: { kind: "report", report: report("unmapped", code) } as const,
+      result: { kind: "report", report: { ...report("unmapped", code), ...more } } as const,
     })),
   };
 }
@@ -164,6 +166,11 @@ const base = (account: BitelAccount) => ({
   codes: bitel.codes,
   open: (settings: Partial<BitelAccount>) => bitel.open({ ...account, ...settings }),
   secrets: ["eyJ.Zauberwort"],
+  health: {
+    isLenient: true,
+    answer: () => error("NotFound", 404),
+    result: () => ({ kind: "reachable" }),
+  } as const,
   push,
 });
 const numbers = ({ body }: WireRequest): number[] => {
@@ -195,7 +202,12 @@ testProvider("Bitel v1, several messages in one request", {
       const batchId = `B${Math.floor((numbers(request)[0] ?? 0) / BATCH)}`;
       return envelope(request.path === "/sms/single" ? { batchId } : batchId);
     },
-    result: ({ batchId = "" }) => ({ kind: "accepted", batchId }),
+    result({ id, batchId = "" }, all) {
+      const index = all.findIndex((message) => message.id === id);
+      const first = index - (index % BATCH);
+      const of = Math.min(BATCH, all.length - first);
+      return { kind: "accepted", batchId, ...(of === 1 ? {} : { place: [index - first, of] as const }) };
+    },
     codes: refusals,
     unknown: unknownErrors,
   },
@@ -204,15 +216,19 @@ testProvider("Bitel v1, several messages in one request", {
       const first = Number(lastOf(request).slice(1)) * BATCH;
       return envelope(Array.from({ length: BATCH }, (_, n) => full(first + n)));
     },
-    result: resultOf,
-    ...statusesIn((item) => envelope([item])),
+    // Such an answer is the first to tell an id.
+    result(message) {
+      const { report } = resultOf(message);
+      return { kind: "report", report: { ...report, providerId: idOf(Number(message.id.slice(1))) } };
+    },
+    ...statusesIn((item) => envelope([item]), { providerId: idOf(0) }),
   },
 });
 
 const taken = (n: number): Outcome => ({ kind: "accepted", providerId: idOf(n), parts: 2 });
 
 testProvider("Bitel v2, several messages in one request", {
-  ...base(parse({ version: "v2", sendBatch: BATCH })),
+  ...base(parse({ apiVersion: "v2", sendBatch: BATCH })),
   message: (n) => ({ to: to(n), providerId: idOf(n) }),
   send: {
     answer(request) {

@@ -1,7 +1,7 @@
 import type { StatusAnswer } from "@hermod/core/report";
 import type { Http } from "../http.ts";
 import { unavailable } from "../http-evidence.ts";
-import { withoutSecrets } from "../plain-text.ts";
+import { isNumberOf, withoutSecrets } from "../plain-text.ts";
 import type { FollowedMessage } from "../provider.ts";
 import type { Secret } from "../secret.ts";
 import { type BitelAccount, versionOf } from "./config.ts";
@@ -113,7 +113,8 @@ function answerIn(items: Items, message: FollowedMessage, batch: readonly Follow
   const report = reportOf(item);
   if (report === undefined) return nothing("no_status");
   const told = idIn(item);
-  return { kind: "report", report: told === undefined ? report : { ...report, providerId: told } };
+  const isId = told !== undefined && !isNumberOf(to, told);
+  return { kind: "report", report: isId ? { ...report, providerId: told } : report };
 }
 
 /**

@@ -125,6 +125,11 @@ testProvider("eTelecom", {
       result: { kind: "report", report: report("unmapped", word) },
     })),
   },
+  health: {
+    isLenient: true,
+    answer: () => json(said("PROCESSING")),
+    result: () => ({ kind: "reachable" }),
+  },
   push: {
     body: JSON.stringify([pushed("SUCCESS", 0), pushed("FAIL", 1)]),
     reports: [

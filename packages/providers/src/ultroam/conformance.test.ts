@@ -9,6 +9,7 @@ import { ultroam } from "./index.ts";
 const SEND = "/api/send_sms";
 const RESULTS = "/api/query_sms_result";
 const QUEUE = "/api/query_sms_in_queue";
+const PORTS = "/api/get_port_info?info_type=reg";
 const at = (own: string) => ({ isOwn: ({ path }: Pick<WireRequest, "path">) => path === own });
 const QUERY_DOCUMENT = "documents/ultroam-query-sms-result.txt";
 
@@ -179,6 +180,14 @@ for (const [name, auth, sendBatch] of [
         ],
         unknown: [{ code: "202", answer: reply(202, { in_queue: 0 }), result: nothing("queue_error_202") }],
       },
+    },
+    health: {
+      ...at(PORTS),
+      answer: ({ path }) =>
+        path === QUEUE
+          ? reply(200, { in_queue: 4 })
+          : reply(200, { info: [{ port: 0, reg: "REGISTER_OK" }] }),
+      result: () => ({ kind: "reachable", facts: { ports: "1", registered: "1", waiting: "4" } }),
     },
     push: {
       body: JSON.stringify({ sn: "x", sms_result: [record("DELIVERED", 1), record("FAILED", 2)] }),

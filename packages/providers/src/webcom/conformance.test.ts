@@ -87,6 +87,12 @@ const pushedReport = (kind: Report["kind"], word: string): Report => ({
   details: { changedAt: "2021-04-26T12:15:03Z" },
 });
 
+const MONEY = json({
+  money: "19023.9",
+  currency: "RUR",
+  information: [{ type_sms: "sms", area: "Tele2", num_sms: "72029" }],
+});
+
 const FIRST_ID = 82_216;
 const FIRST_PHONE = 79_000_001_000;
 const fields = ({ body }: WireRequest) => JSON.parse(body);
@@ -143,8 +149,8 @@ for (const [name, account, secrets] of [
           result: refused("account", FAULTS[code] ?? "", code),
         })),
         ...REFUSALS.map(([scope, code, text]) => row(text, refused(scope, code, text))),
-        row(HELD, { kind: "accepted" }),
-        row(SENT_BEFORE, { kind: "accepted" }),
+        row(HELD, { kind: "accepted", notice: "held_until_top_up" }),
+        row(SENT_BEFORE, { kind: "accepted", notice: "already_sent" }),
         row(REPEATED, { kind: "throttled", scope: "message", retryAfterMs: 60_000 }),
       ],
       unknown: ["Сервис временно недоступен", "Queue full", "constructor"].map((text) =>
@@ -178,15 +184,14 @@ for (const [name, account, secrets] of [
       })),
     },
     balance: {
-      answer: () =>
-        json({
-          money: "19023.9",
-          currency: "RUR",
-          information: [{ type_sms: "sms", area: "Tele2", num_sms: "72029" }],
-        }),
+      answer: () => MONEY,
       result: () => ({ kind: "balance", amount: "19023.9", currency: "RUR" }),
       documented: WHOLE,
       codes: faults,
+    },
+    health: {
+      answer: () => MONEY,
+      result: () => ({ kind: "reachable", facts: { balance: "19023.9", currency: "RUR" } }),
     },
     push: {
       body: JSON.stringify([pushed("deliver", 0), pushed("expired", 1)]),

@@ -11,6 +11,8 @@ export interface Call {
   readonly operation: Operation<Told>;
   /** Most messages in one request. */
   readonly batch: number;
+  /** It is about the account, and no message. */
+  readonly isOfAccount: boolean;
   /** How many messages it can be asked about at once, of so many. */
   most(count: number): number;
   /** How many requests so many messages need. */
@@ -40,6 +42,7 @@ export function callsOf(subject: Subject): readonly Call[] {
     name: "send",
     operation: subject.send,
     batch: sendBatch,
+    isOfAccount: false,
     most: (count) => count,
     requests: (count) => Math.ceil(count / sendBatch),
     ask: (adapter, messages, signal) => adapter.send(messages, signal),
@@ -51,36 +54,50 @@ export function callsOf(subject: Subject): readonly Call[] {
     throttled: (wait) => ({ kind: "throttled", scope: "account", ...wait }),
     isEvidence: (told) => "providerId" in told || "batchId" in told || "parts" in told,
   };
-  const query = (
-    name: string,
-    operation: Operation<Told>,
-    batch: number,
-    ask: Call["ask"],
-    throttled: Call["throttled"] = (wait) => ({ ...unavailable(), ...wait }),
-  ): Call => ({
+  const query: Pick<Call, "nothing" | "throttled" | "isEvidence"> = {
+    nothing: (_, detail) => unavailable(detail),
+    throttled: (wait) => ({ ...unavailable(), ...wait }),
+    isEvidence: ({ kind }) => kind !== "unavailable" && kind !== "absent",
+  };
+  const ofMessages = (name: string, operation: Operation<Told>, ask: Call["ask"]): Call => ({
+    ...query,
     name,
     operation,
-    batch: operation.isShared === true ? 1 : batch,
-    requests: (count) => (operation.isShared === true ? 1 : Math.ceil(count / batch)),
-    most: (count) => (ask === askBalance ? 1 : count),
     ask,
-    nothing: (_, detail) => unavailable(detail),
-    throttled,
-    isEvidence: ({ kind }) => kind !== "unavailable" && kind !== "absent",
+    batch: operation.isShared === true ? 1 : statusBatch,
+    isOfAccount: false,
+    most: (count) => count,
+    requests: (count) => (operation.isShared === true ? 1 : Math.ceil(count / statusBatch)),
   });
+  const ofAccount = (name: "balance" | "health"): Call[] => {
+    const operation = subject[name];
+    if (operation === undefined) return [];
+    const call: Call = {
+      ...query,
+      name,
+      operation,
+      batch: 1,
+      isOfAccount: true,
+      most: () => 1,
+      requests: () => 1,
+      async ask(adapter, messages, signal) {
+        const told = await adapter[name]?.(signal);
+        return new Map(messages.flatMap(({ id }) => (told === undefined ? [] : [[id, told] as const])));
+      },
+    };
+    // A balance does not tell how long to rest: nobody asks for it in a row.
+    return [name === "balance" ? { ...call, throttled: () => unavailable() } : call];
+  };
   return [
     send,
-    query("status", subject.status, statusBatch, (adapter, messages, signal) =>
-      adapter.status(messages, signal),
-    ),
+    ofMessages("status", subject.status, (adapter, messages, signal) => adapter.status(messages, signal)),
     ...Object.entries(subject.lookups ?? {}).map(([name, operation]) =>
-      query(name, operation, statusBatch, async (adapter, messages, signal) =>
+      ofMessages(name, operation, async (adapter, messages, signal) =>
         adapter.lookup === undefined ? new Map() : await adapter.lookup(messages, signal),
       ),
     ),
-    ...[subject.balance ?? []]
-      .flat()
-      .map((operation) => query("balance", operation, 1, askBalance, () => unavailable())),
+    ...ofAccount("balance"),
+    ...ofAccount("health"),
   ];
 }
 
@@ -102,7 +119,7 @@ export function messagesOf(subject: Subject, count: number): readonly Message[] 
 
 /** What the right answer tells of each message. */
 export function resultsOf(call: Call, messages: readonly Message[]): ReadonlyMap<string, Told> {
-  return new Map(messages.map((message) => [message.id, call.operation.result(message)]));
+  return new Map(messages.map((message) => [message.id, call.operation.result(message, messages)]));
 }
 
 /** Each message, and no other, was told exactly this. */
@@ -112,11 +129,6 @@ export function expectEach(
   expected: Told,
 ): void {
   expect(Object.fromEntries(told)).toEqual(Object.fromEntries(messages.map(({ id }) => [id, expected])));
-}
-
-async function askBalance(adapter: Adapter, messages: readonly Message[], signal: AbortSignal) {
-  const told = await adapter.balance?.(signal);
-  return new Map(told === undefined ? [] : messages.slice(0, 1).map(({ id }) => [id, told] as const));
 }
 
 function unavailable(detail = WORD): Told & { reason: unknown } {

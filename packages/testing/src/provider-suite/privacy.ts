@@ -18,7 +18,7 @@ export function testPrivacy(subject: Subject, call: Call): void {
   const isSend = call.name === "send";
   const always = [...whole, ...subject.secrets, ...(isSend ? [] : [`pin ${password}`])];
   // Whoever asks about a message does not know its words, and about the account, no message.
-  const ofMessage = call.name === "balance" ? [] : [national, password];
+  const ofMessage = call.isOfAccount ? [] : [national, password];
   const forbidden = [...subject.secrets, ...ofMessage, ...(isSend ? [name] : [])];
   const { codes = [], unknown = [] } = call.operation;
   const refusals = [...codes, ...unknown].filter(({ result }) => !call.isEvidence(result));

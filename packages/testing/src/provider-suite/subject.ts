@@ -47,6 +47,7 @@ export interface Adapter extends AsyncDisposable {
   lookup?(messages: readonly Message[], signal: AbortSignal): Answers<Told>;
   readPush?(body: string): Push;
   balance?(signal: AbortSignal): Promise<Told>;
+  health?(signal: AbortSignal): Promise<Told>;
 }
 
 /** The account that the suite opens. */
@@ -71,10 +72,12 @@ export interface Operation<Result extends Told> {
   readonly isOwn?: (request: Pick<WireRequest, "method" | "path">) => boolean;
   /** One request is about any number of messages. */
   readonly isShared?: true;
+  /** Answers that are none of the documented ones tell something all the same, for example that somebody is there. */
+  readonly isLenient?: true;
   /** The right answer to a request: in JSON, and something else about each message where that can be. */
   readonly answer: (request: WireRequest) => WireAnswer;
-  /** What that answer tells of a message. */
-  readonly result: (message: Message) => Result;
+  /** What that answer tells of a message that is asked about together with these. */
+  readonly result: (message: Message, all: readonly Message[]) => Result;
   /** Every code that the documents print, read from them. */
   readonly documented?: readonly string[];
   /** At least one row for each of those, and none for any other. */
@@ -121,5 +124,6 @@ export interface Subject {
   /** By name: a search may take several requests, each of which is one. */
   readonly lookups?: Readonly<Record<string, Operation<Told>>>;
   readonly balance?: Operation<Told>;
+  readonly health?: Operation<Told>;
   readonly push?: PushOperation;
 }

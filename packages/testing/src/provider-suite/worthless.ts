@@ -70,6 +70,11 @@ export function testWorthlessAnswers(subject: Subject, call: Call): void {
       for (const [id, each] of told) expect(meanings(right.get(id))).toContain(meaning(each));
     }
   });
+}
+
+/** A redirect is an answer, and no documented one. */
+export function testRedirects(subject: Subject, call: Call): void {
+  const messages = messagesOf(subject, call.most(2));
 
   describe.concurrent("a redirect is not followed, and carries nothing away", () => {
     test.each([301, 302, 303, 307, 308])("HTTP %d", async (status) => {
