@@ -1,4 +1,3 @@
-import { inspect } from "node:util";
 import type { Outcome } from "@hermod/core/outcome";
 import { describe, expect, test } from "vitest";
 import { type AnsweringServer, type CannedAnswer, openAnsweringServer } from "../answering-server.ts";
@@ -102,28 +101,6 @@ describe("the request", () => {
   });
 });
 
-describe("every documented answer has exactly one outcome", () => {
-  test.each<[string, CannedAnswer, object]>([
-    ["1", reply("1", "Success", { idOmniMess: ID }), accepted],
-    ["-1", reply("-1", "PhoneNumber Wrong Format"), refused("recipient", "number_format", "-1")],
-    ["-2", reply("-2", "Wrong Format Parameter: otp"), refused("message", "parameter_format", "-2 otp")],
-    ["-3", reply("-3", "You have run out of messages"), refused("account", "balance", "-3")],
-    [
-      "-6",
-      reply("-6", "Can't find template with templatecode: OTP "),
-      refused("template", "template_unknown", "-6"),
-    ],
-    ["-8", reply("-8", "Can't find any routing for this request"), refused("template", "no_routing", "-8")],
-    [
-      "-9",
-      reply("-9", "Can't find any information about channel: 3"),
-      refused("message", "channel_unknown", "-9"),
-    ],
-    ["401 credentials", { status: 401, body: "Unauthorized" }, refused("account", "credentials", "401")],
-    ["401 address", { status: 401, body: "Can't access from this IP" }, refused("account", "address", "401")],
-  ])("%s", async (_, answer, outcome) => expect(await outcomeOf(answer)).toEqual(outcome));
-});
-
 describe("what the documents leave open is read tolerantly", () => {
   test.each<[string, CannedAnswer, object]>([
     [
@@ -165,46 +142,19 @@ describe("an accepted message without a usable id is accepted, and not sent agai
 
 describe("an answer that proves nothing is maybeSent", () => {
   test.each<[string, CannedAnswer, string]>([
-    ["500", { status: 500, body: "" }, "http_500"],
-    ["503 with a body of success", { status: 503, body: `{"status":"1","idOmniMess":"${ID}"}` }, "http_503"],
-    ["302", { status: 302, body: "", headers: { location: "/" } }, "http_302"],
     ["404", { status: 404, body: "" }, "http_404"],
     ["400 with a body of refusal", { status: 400, body: '{"status":"-1"}' }, "http_400"],
     ["403", { status: 403, body: "" }, "http_403"],
     ["408", { status: 408, body: "" }, "http_408"],
-    ["204", { status: 204, body: "" }, "not_understood"],
-    ["HTML", ok("<html>status: 1</html>"), "not_understood"],
-    ["nothing", ok(""), "not_understood"],
-    ["cut JSON", ok('{"status":"1","idOmni'), "not_understood"],
-    ["a byte order mark", ok('\uFEFF{"status":"-1"}'), "not_understood"],
-    [
-      "broken UTF-8",
-      { status: 200, body: Buffer.from('{"status":"-1","code":"\xff"}', "latin1") },
-      "not_understood",
-    ],
     ["an array", ok('[{"status":"-1"}]'), "not_understood"],
     ["a text", ok('"1"'), "not_understood"],
-    ["null", ok("null"), "not_understood"],
     ["no status", ok("{}"), "not_understood"],
     ["a status of another type", ok('{"status":["-1"]}'), "not_understood"],
     ["a status that is a word", ok('{"status":"Success"}'), "not_understood"],
     ["a status that is no whole number", ok('{"status":-1.5}'), "not_understood"],
     ["a status as long as a phone number", ok('{"status":"-84836106872"}'), "not_understood"],
-    ["a status only by inheritance", ok('{"__proto__":{"status":"-1"}}'), "not_understood"],
     ["two statuses under one name", ok('{"status":"-1","Status":"1"}'), "not_understood"],
-    ["200,000 brackets", ok("[".repeat(60_000)), "not_understood"],
   ])("%s", async (_, answer, evidence) => expect(await outcomeOf(answer)).toEqual(perhaps(evidence)));
-});
-
-describe("429", () => {
-  test.each<[string, Record<string, string>, object]>([
-    ["without a header", {}, {}],
-    ["with seconds", { "retry-after": "3" }, { retryAfterMs: 3000 }],
-    ["with garbage", { "retry-after": "soon" }, {}],
-  ])("rests the account: %s", async (_, headers, wait) => {
-    const outcome = await outcomeOf({ status: 429, body: "", headers });
-    expect(outcome).toEqual({ kind: "throttled", scope: "account", ...wait });
-  });
 });
 
 describe("nothing private is in an outcome", () => {
@@ -234,23 +184,6 @@ describe("nothing private is in an outcome", () => {
       providerCode: "-2 expiry",
     });
   });
-
-  test("a provider that echoes everything everywhere leaves no trace of it", async () => {
-    const private_ = ["hunter2", "kunde", "84836106872", "K7Q9X2", "Nguyen"];
-    for (const status of [200, 302, 400, 401, 403, 429, 500]) {
-      for (const code of ["-1", "-2", "-3", "-6", "-8", "-9", "-4", "?"]) {
-        await using server = await openAnsweringServer(({ body }) => ({
-          status,
-          headers: { "x-echo": body, "retry-after": body },
-          body: JSON.stringify({ status: code, code: body, ...JSON.parse(body) }),
-        }));
-        await using provider = open(server);
-        const outcomes = await provider.send([MESSAGE], never);
-        const printed = inspect(outcomes, { depth: 9 }) + JSON.stringify([...outcomes]);
-        for (const text of private_) expect(printed).not.toContain(text);
-      }
-    }
-  });
 });
 
 test("an account names codes that no document does, and none that means taken", async () => {
@@ -268,52 +201,4 @@ test("an account names codes that no document does, and none that means taken", 
   expect(await outcomeFor("-3")).toEqual(refused("account", "quota", "-3"));
   expect(await outcomeFor("-5")).toEqual(refused("message", "undocumented", "-5"));
   expect(await outcomeFor("1")).toEqual({ kind: "accepted" });
-});
-
-describe("several messages", () => {
-  test("each get their own outcome, and no more requests at once than connections", async () => {
-    await using server = await openAnsweringServer(({ body }) => {
-      const { phonenumber } = JSON.parse(body) as { phonenumber: string };
-      return phonenumber.endsWith("3")
-        ? reply("-1", "")
-        : reply("1", "Success", { idOmniMess: `I-${phonenumber}` });
-    });
-    await using provider = open(server, { connections: 3 });
-    const messages = Array.from({ length: 20 }, (_, n) => ({
-      ...MESSAGE,
-      id: `m${n}`,
-      to: `+8483610${1000 + n}`,
-    }));
-    const outcomes = await provider.send(messages, never);
-    expect(outcomes.size).toBe(20);
-    expect(outcomes.get("m3")).toMatchObject({ kind: "rejected" });
-    expect(outcomes.get("m4")).toEqual({ kind: "accepted", providerId: "I-84836101004" });
-    expect(server.mostAtOnce).toBeLessThanOrEqual(3);
-  });
-
-  test("an abort before anything is written is notSent for each", async () => {
-    await using server = await openAnsweringServer(() => reply("1", ""));
-    await using provider = open(server);
-    const outcomes = await provider.send([MESSAGE, { ...MESSAGE, id: "m2" }], AbortSignal.abort());
-    expect([...outcomes.values()]).toEqual(
-      Array(2).fill({ kind: "notSent", phase: "guard", detail: "aborted" }),
-    );
-    expect(server.requests).toEqual([]);
-  });
-
-  test("a provider that is not there is notSent, one that is silent is maybeSent", async () => {
-    const server = await openAnsweringServer(() => new Promise(() => {}));
-    await using provider = open(server, { timeoutMs: 800 });
-    expect((await provider.send([MESSAGE], never)).get("m1")).toEqual({
-      kind: "maybeSent",
-      phase: "headers",
-      evidence: "deadline",
-    });
-    await server[Symbol.asyncDispose]();
-    expect((await provider.send([MESSAGE], never)).get("m1")).toEqual({
-      kind: "notSent",
-      phase: "connect",
-      detail: "ECONNREFUSED",
-    });
-  });
 });

@@ -67,20 +67,10 @@ test("the request has the documented form, one id each", async () => {
 
 describe("every documented word has exactly one meaning", () => {
   test.each([
-    ["PROCESSING", "pending"],
-    ["SUCCESS", "delivered"],
-    ["FAIL", "undelivered"],
     ["Success", "delivered"],
     [" FAIL ", "undelivered"],
   ] as const)("%j", async (status, kind) =>
     expect(await told({ status })).toEqual(report({ kind, word: status.trim() })),
-  );
-
-  test.each(["EXPIRED", "constructor", "-1", "THÀNH CÔNG"])(
-    "%j, which is none, is kept and unmapped",
-    async (status) => {
-      expect(await told({ status })).toEqual(report({ kind: "unmapped", word: status }));
-    },
   );
 
   test.each(["84836106872", "x".repeat(65), "a\u0000b"])("%j is not kept, and unmapped", async (status) => {
@@ -121,19 +111,6 @@ describe("the facts of a channel", () => {
     expect(await told({ status: "SUCCESS", mtcount })).toEqual(
       report({ kind: "delivered", word: "SUCCESS" }),
     );
-  });
-
-  test("neither the number nor a parameter is kept, wherever the provider puts it", async () => {
-    const number = "84836106872";
-    const fields = {
-      status: "FAIL",
-      phonenumber: number,
-      list_param: { otp: "K7Q9X2" },
-      channel: number,
-      errorCode: `to ${number}`,
-      telcoid: "x".repeat(99),
-    };
-    expect(await told(fields)).toEqual(report({ kind: "undelivered", word: "FAIL" }));
   });
 });
 
@@ -208,20 +185,13 @@ describe("list_param in each form (R3)", () => {
 
 describe("what is no evidence", () => {
   test.each<[string, string | Buffer, number, object]>([
-    ["401 credentials", "Unauthorized", 401, nothing("credentials")],
-    ["401 address", "Can't access from this IP", 401, nothing("address")],
     ["401 without a word", "", 401, nothing("unauthorized")],
     ["404", "", 404, nothing("http_404")],
-    ["500 with a body of success", '{"status":"SUCCESS"}', 500, nothing("http_500")],
-    ["302", "", 302, nothing("http_302")],
-    ["HTML", "<html>FAIL</html>", 200, nothing("not_understood")],
-    ["nothing", "", 200, nothing("not_understood")],
     ["an array", '[{"status":"FAIL"}]', 200, nothing("not_understood")],
     ["a byte order mark", '\uFEFF{"status" "FAIL"}', 200, nothing("not_understood")],
     ["no status", "{}", 200, nothing("no_status")],
     ["an empty status", '{"status":" "}', 200, nothing("no_status")],
     ["a status of another type", '{"status":{"word":"FAIL"}}', 200, nothing("no_status")],
-    ["a status only by inheritance", '{"__proto__":{"status":"FAIL"}}', 200, nothing("no_status")],
     [
       "the status of another message",
       '{"status":"FAIL","idOmniMess":"ICOMNI-2"}',
@@ -229,34 +199,4 @@ describe("what is no evidence", () => {
       nothing("other_message"),
     ],
   ])("%s", async (_, body, status, expected) => expect(await answerTo(body, status)).toEqual(expected));
-
-  test("429 says how long to wait", async () => {
-    const answer = await answerTo("", 429, { "retry-after": "3" });
-    expect(answer).toEqual({ kind: "unavailable", reason: "http_429", retryAfterMs: 3000 });
-  });
-
-  test("silence ends at the deadline, an abort at once", async () => {
-    const silent = () => new Promise<never>(() => {});
-    expect((await ask(silent, { timeoutMs: 100 })).first).toEqual(nothing("deadline"));
-    expect((await ask(silent, { signal: AbortSignal.abort() })).first).toEqual(nothing("aborted"));
-  });
-});
-
-test("several messages each get their own answer, and no more requests at once than connections", async () => {
-  const messages = Array.from({ length: 12 }, (_, n) => ({
-    id: `m${n}`,
-    to: "+84836106872",
-    providerId: `I-${n}`,
-  }));
-  const { answers, server } = await ask(
-    ({ body }) => ({ status: 200, body: JSON.stringify({ status: JSON.parse(body).idOmniMess }) }),
-    {
-      messages,
-      connections: 3,
-    },
-  );
-  expect([...answers]).toEqual(
-    messages.map(({ id, providerId }) => [id, report({ kind: "unmapped", word: providerId })]),
-  );
-  expect(server.mostAtOnce).toBeLessThanOrEqual(3);
 });

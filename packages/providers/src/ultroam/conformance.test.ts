@@ -1,6 +1,7 @@
 import type { Report } from "@hermod/core/report";
 import { testProvider } from "@hermod/testing/provider-suite";
 import type { WireAnswer, WireRequest } from "@hermod/testing/wire";
+import { expect, test } from "vitest";
 import { inDoubt, json, nothing, refused } from "../../test/answers.ts";
 import { documented } from "../../test/documents.ts";
 import { UltroamAccount } from "./config.ts";
@@ -207,3 +208,9 @@ for (const [name, auth, sendBatch] of [
     },
   });
 }
+
+test("the codes of a delivery that are told as data are those of the sheet", () => {
+  const ranges = documented("ultroam.md", /^\| (\d+(?:–\d+)?) \|/gm, { from: "## 6.", to: "## 7." });
+  const details = ultroam.codes.filter(({ meaning }) => meaning === "detail");
+  expect(details.map(({ code }) => code)).toEqual(ranges.map((range) => range.replace("–", "-")));
+});

@@ -1,11 +1,9 @@
-import { inspect } from "node:util";
 import type { Outcome } from "@hermod/core/outcome";
 import { CERTIFICATE_FILE } from "@hermod/testing/raw-server";
 import { describe, expect, test } from "vitest";
 import { openStrictBox } from "../../test/strict-box.ts";
 import { type CannedAnswer, openAnsweringServer, type ReceivedRequest } from "../answering-server.ts";
 import type { OutgoingMessage } from "../provider.ts";
-import { SEND_CODES } from "./codes.ts";
 import { UltroamAccount } from "./config.ts";
 import { ultroam } from "./index.ts";
 import { encodingOf } from "./text.ts";
@@ -142,30 +140,16 @@ describe("a request is not made for", () => {
   });
 });
 
-const DOCUMENTED: [number, object][] = [
-  [200, accepted],
-  [202, accepted],
+const REFUSED: [number, object][] = [
   [400, refused("message", "request_format", "400")],
   [413, refused("message", "too_large", "413")],
   [500, perhaps("error_500")],
   [550, { kind: "throttled", scope: "account" }],
 ];
 
-describe("every documented error_code has exactly one outcome", () => {
-  test.each(DOCUMENTED)("%d", async (code, outcome) => {
-    expect(await outcomeOf(reply(code, { task_id: 3 }))).toEqual(outcome);
-  });
-
-  test.each(DOCUMENTED.filter(([code]) => ![200, 202].includes(code)))(
-    "%d that stands in the HTTP status as well",
-    async (code, outcome) => {
-      const answer = { ...reply(code, { task_id: 3 }), status: code };
-      expect(await outcomeOf(answer)).toEqual(outcome);
-    },
-  );
-
-  test("and there are no others", () => {
-    expect([...SEND_CODES.keys()]).toEqual(DOCUMENTED.map(([code]) => code));
+describe("a documented error_code", () => {
+  test.each(REFUSED)("%d may stand in the HTTP status as well", async (code, outcome) => {
+    expect(await outcomeOf({ ...reply(code, { task_id: 3 }), status: code })).toEqual(outcome);
   });
 
   test.each([
@@ -202,20 +186,7 @@ describe("what the documents leave open", () => {
     ["no code", ok("{}"), perhaps("not_understood")],
     ["two codes", ok('{"error_code":400,"Error_Code":202}'), perhaps("not_understood")],
     ["an array", ok('[{"error_code":400}]'), perhaps("not_understood")],
-    ["nothing", ok(""), perhaps("not_understood")],
-    ["HTML", ok("<html>202</html>"), perhaps("not_understood")],
-    ["a cut answer", ok('{"error_code":400,'), perhaps("not_understood")],
-    ["an inherited code", ok('{"__proto__":{"error_code":400}}'), perhaps("not_understood")],
-    ["HTTP 500 with a success", { ...taken(), status: 500 }, perhaps("http_500")],
-    ["HTTP 502 with a refusal", { ...reply(400), status: 502 }, perhaps("http_502")],
-    ["HTTP 503", { status: 503, body: "" }, perhaps("http_503")],
-    ["HTTP 302", { status: 302, body: "" }, perhaps("http_302")],
     ["HTTP 400 without a code", { status: 400, body: "Bad Request" }, perhaps("http_400")],
-    [
-      "HTTP 429",
-      { status: 429, headers: { "retry-after": "3" }, body: '{"error_code":429}' },
-      { kind: "throttled", scope: "account", retryAfterMs: 3000 },
-    ],
   ])("%s", async (_, answer, outcome) => expect(await outcomeOf(answer)).toEqual(outcome));
 });
 
@@ -337,19 +308,6 @@ describe("several messages", () => {
 });
 
 describe("what became of a request without an answer", () => {
-  test("an abort before anything is written is notSent", async () => {
-    const { outcome, requests } = await sendTo(taken, { signal: AbortSignal.abort() });
-    expect(outcome).toEqual({ kind: "notSent", phase: "guard", detail: "aborted" });
-    expect(requests).toEqual([]);
-  });
-
-  test("silence is maybeSent", async () => {
-    const silent = () => new Promise<never>(() => {});
-    const { outcome, requests } = await sendTo(silent, { account: { timeoutMs: 200 } });
-    expect(outcome).toEqual({ kind: "maybeSent", phase: "headers", evidence: "deadline" });
-    expect(requests.length).toBe(1);
-  });
-
   test("a dropped connection is maybeSent, and nothing is repeated", async () => {
     await using box = await openStrictBox({ answer: () => "drop" });
     await using provider = open(box, { auth: "auto" });
@@ -358,16 +316,6 @@ describe("what became of a request without an answer", () => {
       phase: "headers",
     });
     expect(box.log.filter(({ method }) => method === "POST").length).toBe(1);
-  });
-
-  test("a box that is not there is notSent", async () => {
-    const server = await openAnsweringServer(taken);
-    await server[Symbol.asyncDispose]();
-    for (const auth of ["auto", "basic"]) {
-      await using provider = open(server, { auth });
-      const outcome = { kind: "notSent", phase: "connect", detail: "ECONNREFUSED" };
-      expect((await provider.send([MESSAGE], never)).get("m1")).toEqual(outcome);
-    }
   });
 });
 
@@ -402,42 +350,6 @@ describe("with Digest", () => {
     await using provider = open(box, { ...digest, caFile: CERTIFICATE_FILE });
     expect((await provider.send([MESSAGE], never)).get("m1")).toEqual(accepted);
   });
-
-  test("and a certificate that nobody vouches for, nothing is written", async () => {
-    await using box = await openStrictBox({ answer: taken, tls: true });
-    await using provider = open(box, digest);
-    const outcome = { kind: "notSent", phase: "connect", detail: "DEPTH_ZERO_SELF_SIGNED_CERT" };
-    expect((await provider.send([MESSAGE], never)).get("m1")).toEqual(outcome);
-    expect(box.log).toEqual([]);
-  });
-});
-
-test("a box that echoes everything everywhere leaves no trace of it", async () => {
-  const secrets = [
-    "hunter2",
-    "kunde",
-    "84836106872",
-    "K7Q9X2",
-    Buffer.from("kunde:hunter2").toString("base64"),
-  ];
-  for (const status of [200, 302, 400, 401, 403, 404, 429, 500]) {
-    for (const error_code of [202, 400, 413, 500, 550, 486, "?"]) {
-      const { outcomes } = await sendTo(({ body, headers: { authorization = "" } }) => ({
-        status,
-        headers: { "x-echo": body, "retry-after": body, "www-authenticate": `${authorization} ${body}` },
-        body: JSON.stringify({ error_code, sn: authorization, task_id: 84836106872, text: body }),
-      }));
-      const printed = inspect(outcomes, { depth: 9 }) + JSON.stringify([...outcomes]);
-      for (const secret of secrets) expect(printed).not.toContain(secret);
-    }
-  }
-});
-
-test("an open account prints neither its password nor its header", async () => {
-  await using server = await openAnsweringServer(taken);
-  await using provider = open(server);
-  await provider.send([MESSAGE], never);
-  expect(inspect(provider, { depth: 20, showHidden: true })).not.toMatch(/hunter2|a3VuZGU6/);
 });
 
 describe("the configuration", () => {

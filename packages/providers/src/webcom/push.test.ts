@@ -26,17 +26,6 @@ describe("a pushed array", () => {
     ]);
   });
 
-  test.each([
-    ["send", "pending"],
-    ["not_deliver", "undelivered"],
-    ["expired", "expired"],
-    ["deliver", "delivered"],
-    ["read", "read"],
-    ["partly_deliver", "sent"],
-  ])("reads every documented state: %s", (word, kind) => {
-    expect(read([state(1, word)]).reports).toEqual([reported("1", kind, word)]);
-  });
-
   test("tells when the state changed, in the account's zone", () => {
     const { reports } = read([state(1, "deliver", "2026-01-31 12:00:00")]);
     expect(reports[0]?.report.details).toEqual({ changedAt: "2026-01-31T09:00:00Z" });

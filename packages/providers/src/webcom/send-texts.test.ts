@@ -1,55 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { openAnsweringServer } from "../answering-server.ts";
+import { CODES } from "./codes.ts";
 import { never, openAt, told } from "./test-account.ts";
 import { accepted, failed, items, MESSAGE, outcomeOf, perhaps, refused } from "./test-sends.ts";
 
-const MANAGER = "У нас закончились SMS. Для разрешения проблемы свяжитесь с менеджером.";
 const HELD =
   "Недостаточно средств для отправки SMS. SMS будет отправлена как только вы пополните счет по данному направлению.";
-const TOO_LONG =
-  "Отправитель не должен превышать 15 символов для цифровых номеров и 11 символов для буквенно-числовых.";
-const GUARDED = "Попытка отправки более одного одинакового запроса в течение минуты";
-const DOCUMENTED: readonly (readonly [text: string, scope: string, code: string])[] = [
-  ["Incorrect JSON document format", "account", "request_format"],
-  ["Неправильный формат JSON документа", "account", "request_format"],
-  ["Your account is locked", "account", "locked"],
-  ["Ваш аккаунт заблокирован", "account", "locked"],
-  ["Incorrect login or password", "account", "credentials"],
-  ["Неправильный логин или пароль", "account", "credentials"],
-  ["POST data is missing", "account", "request_empty"],
-  ["POST данные отсутствуют", "account", "request_empty"],
-  [MANAGER, "account", "provider_capacity"],
-  ["Закончились SMS.", "account", "balance"],
-  ["Аккаунт заблокирован.", "account", "locked"],
-  ["Укажите номер телефона.", "recipient", "number_missing"],
-  ["Номер телефона присутствует в стоп-листе.", "recipient", "stop_list"],
-  ["Данное направление закрыто для вас.", "recipient", "destination_closed_to_account"],
-  ["Данное направление закрыто.", "recipient", "destination_closed"],
-  [HELD, "taken", "held_until_top_up"],
-  ["Текст SMS отклонен модератором.", "message", "moderation"],
-  ["Нет отправителя.", "account", "sender_missing"],
-  [TOO_LONG, "account", "sender_too_long"],
-  ["Номер телефона должен быть меньше 15 символов.", "recipient", "number_too_long"],
-  ["Нет текста сообщения.", "message", "no_text"],
-  ["Нет ссылки.", "message", "no_link"],
-  ["Такого отправителя Нет.", "account", "sender_unknown"],
-  ["Отправитель не прошел модерацию.", "account", "sender_not_approved"],
-  ["Данное сообщение уже было отправлено.", "taken", "already_sent"],
-  [GUARDED, "repeated", ""],
-];
+const TEXTS = CODES.filter(({ call, reason }) => call === "send" && reason !== undefined).map(
+  ({ code }) => code,
+);
 
-/** The one outcome of a documented text. */
-function outcomeFor(text: string, scope: string, code: string): object {
-  if (scope === "taken") return { kind: "accepted", notice: code };
-  if (scope === "repeated") return { kind: "throttled", scope: "message", retryAfterMs: 60_000 };
-  return refused(scope, code, text);
-}
-
-describe("every documented text has exactly one outcome", () => {
-  test.each(DOCUMENTED)("%s", async (text, scope, code) => {
-    const outcome = outcomeFor(text, scope, code);
+describe("a documented text means the same in every form", () => {
+  test.each(TEXTS)("%s", async (text) => {
+    const outcome = await outcomeOf(items({ error: text }));
     const forms = [
-      items({ error: text }),
       items({ error: text, state: "", id_sms: null }),
       items({ state: text }),
       failed(text),
@@ -80,7 +44,7 @@ describe("every documented text has exactly one outcome", () => {
   });
 
   test("none of them is more than the message's own, except for what every message shares", () => {
-    const shared = DOCUMENTED.filter(([, scope]) => scope === "account").map(([, , code]) => code);
+    const shared = CODES.filter(({ scope }) => scope === "account").map(({ reason }) => reason);
     expect([...new Set(shared)].sort()).toEqual([
       "balance",
       "credentials",

@@ -7,20 +7,6 @@ import { answerTo, ask, item, json, messagesOf, nothing, report } from "./test-c
 describe("states are matched by id", () => {
   const messages = messagesOf("11", "12", "13");
 
-  test("whatever their order", async () => {
-    const states = [
-      { id_sms: 13, state: "expired" },
-      { id_sms: "11", state: "deliver" },
-      { id_sms: 12, state: "send" },
-    ];
-    const { answers } = await ask(() => told(states), { statusBatch: 3 }, { messages });
-    expect([...answers.values()]).toEqual([
-      report({ kind: "delivered", word: "deliver" }),
-      report({ kind: "pending", word: "send" }),
-      report({ kind: "expired", word: "expired" }),
-    ]);
-  });
-
   test("an id that is missing, strange or malformed leaves its message without evidence, never absent", async () => {
     const states = [
       { id_sms: 99, state: "deliver" },
@@ -70,13 +56,7 @@ describe("the body comes before the HTTP code", () => {
 
 describe("what is no evidence", () => {
   test.each<[string, string]>([
-    ["Incorrect JSON document format", "request_format"],
-    ["Неправильный формат JSON документа", "request_format"],
     ["Your account is locked", "locked"],
-    ["Ваш аккаунт заблокирован", "locked"],
-    ["Incorrect login or password", "credentials"],
-    ["Неправильный логин или пароль", "credentials"],
-    ["POST data is missing", "request_empty"],
     ["POST данные отсутствуют", "request_empty"],
     ["Сообщение 482913 не найдено", "unmapped: Сообщение # не найдено"],
   ])("the error %s of a whole request", async (error, reason) => {
@@ -103,11 +83,6 @@ describe("what is no evidence", () => {
 
   test.each<[string, CannedAnswer, object]>([
     ["404", { status: 404, body: "" }, nothing("http_404")],
-    ["500 with HTML", { status: 500, body: "<html>" }, nothing("http_500")],
-    ["302", { status: 302, body: "" }, nothing("http_302")],
-    ["HTML", json("<html>deliver</html>"), nothing("not_understood")],
-    ["nothing", json(""), nothing("not_understood")],
-    ["cut JSON", json('[{"id_sms":82216,"state":"deliver"'), nothing("not_understood")],
     [
       "two errors of nobody",
       told([{ error: "Закончились SMS." }, { error: "x" }]),
@@ -121,17 +96,6 @@ describe("what is no evidence", () => {
       nothing("no_state"),
     ],
   ])("%s", async (_, answer, expected) => expect(await answerTo(answer)).toEqual(expected));
-
-  test("429 says how long to wait", async () => {
-    const answer = await answerTo({ status: 429, body: "", headers: { "retry-after": "3" } });
-    expect(answer).toEqual({ kind: "unavailable", reason: "http_429", retryAfterMs: 3000 });
-  });
-
-  test("silence ends at the deadline, an abort at once", async () => {
-    const silent = () => new Promise<never>(() => {});
-    expect((await ask(silent, { timeoutMs: 100 })).first).toEqual(nothing("deadline"));
-    expect((await ask(silent, {}, { signal: AbortSignal.abort() })).first).toEqual(nothing("aborted"));
-  });
 });
 
 test("a provider that echoes everything everywhere leaves no trace of it", async () => {

@@ -44,4 +44,15 @@ export function testThrottling(subject: Subject, call: Call): void {
       expect(stage.requests.length).toBe(call.requests(messages.length));
     });
   });
+
+  // What the body says beside it is no reason not to rest.
+  const refusals = (call.operation.codes ?? []).filter(({ result }) => result.kind === "rejected");
+  if (refusals.length > 0 && subject.bodyDecides !== true)
+    describe("429 rests the account, whatever refusal comes with it", () => {
+      test.each(refusals)("$code", async ({ answer }) => {
+        const reply = responseOf({ ...answer, status: 429 });
+        await using stage = await openStage(subject, call, { reply: (socket) => void socket.write(reply) });
+        expectEach(await call.ask(stage.adapter, messages, never), messages, call.throttled({}));
+      });
+    });
 }
