@@ -1,7 +1,8 @@
 import helmet from "@fastify/helmet";
 import type { Observer } from "@hermod/broker/observe";
-import { portProblem } from "@hermod/service/health-server";
+import { type Health, healthAnswer } from "@hermod/service/health";
 import type { Logger } from "@hermod/service/log";
+import { portProblem } from "@hermod/service/port-problem";
 import fastify, { type FastifyInstance } from "fastify";
 import { serveAssets } from "./assets.ts";
 import { PAUSE_ROUTES, serveBullBoard } from "./bull-board.ts";
@@ -20,12 +21,11 @@ export interface ServerParts {
   readonly report: (what: string, error: unknown) => void;
   /** Epoch milliseconds by the clock of Redis. */
   readonly now: () => number;
-  /** What is missing for this process to be of use, or nothing. */
-  readonly missing: () => string | undefined;
+  readonly health: Health;
 }
 
-/** Asked by whoever runs the container, who has no password. */
-const OPEN: ReadonlySet<string> = new Set(["/live", "/ready"]);
+/** Asked by whoever runs the container, who has no password; figures of this process, and nothing of a message. */
+const OPEN: ReadonlySet<string> = new Set(["/live", "/ready", "/metrics"]);
 
 /** Own pages have styles and nothing else: no program, no picture from elsewhere. */
 const CONTENT_SECURITY_POLICY = {
@@ -54,7 +54,7 @@ const LIMITS = {
 
 /** Puts the board together; nobody is served before `listen`. */
 export async function openServer(parts: ServerParts): Promise<FastifyInstance> {
-  const { observer, access, log, report, missing } = parts;
+  const { observer, access, log, report, health } = parts;
   const { maxConnections, ...limits } = LIMITS;
   const app = fastify({ ...limits, forceCloseConnections: true });
   app.server.maxConnections = maxConnections;
@@ -79,11 +79,12 @@ export async function openServer(parts: ServerParts): Promise<FastifyInstance> {
   await keepDoor(app, access, OPEN, log);
   refuseChanges(app, access.writable ? PAUSE_ROUTES : new Set(), log);
 
-  app.get("/live", async () => "live\n");
-  app.get("/ready", async (_request, reply) => {
-    const what = missing();
-    return await reply.status(what === undefined ? 200 : 503).send(`${what ?? "ready"}\n`);
-  });
+  for (const path of OPEN) {
+    app.get(path, async (_request, reply) => {
+      const { status = 404, type = "text/plain", body = "" } = (await healthAnswer(health, path)) ?? {};
+      return await reply.status(status).type(type).send(body);
+    });
+  }
   app.get("/", async (_request, reply) => await reply.redirect("/messages", 303));
   serveAssets(app);
   serveMessages(app, parts);

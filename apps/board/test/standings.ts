@@ -16,6 +16,7 @@ export function standing(fields: Partial<MessageStanding>): MessageStanding {
     acceptedAt: NOW - 60_000,
     updatedAt: NOW - 1000,
     releaseAt: 0,
+    deadlineAt: NOW + 60_000,
     ...fields,
   };
 }

@@ -2,8 +2,11 @@ import type { Announcement } from "@hermod/core/announcement";
 import type { JobData } from "@hermod/core/job";
 import { Queue } from "bullmq";
 import { readAccounts } from "./accounts.ts";
+import { type OpenBreaker, openBreakers } from "./breaker.ts";
 import type { RedisLink } from "./connect.ts";
+import { firstHeld } from "./held-messages.ts";
 import { keysOf } from "./keys.ts";
+import { countOpen, type OpenCount } from "./open-messages.ts";
 import { type OpenSample, openSample } from "./open-sample.ts";
 import { openPublicRecords, type PublicRecords } from "./public-record.ts";
 import { glanceAt, type QueueGlance, type Sampling } from "./queue-glance.ts";
@@ -17,8 +20,14 @@ export interface Observer extends AsyncDisposable {
   readonly records: PublicRecords;
   /** What is announced now. */
   accounts(): Promise<Map<string, Announcement>>;
+  /** How many messages are open, by account, lane and state. */
+  countOpen(): Promise<OpenCount[]>;
   /** At most `most` open messages. */
-  open(most: number): Promise<OpenSample>;
+  sampleOpen(most: number): Promise<OpenSample>;
+  /** The first held messages of an account, in the order of their release. */
+  firstHeld(account: string, most: number): Promise<string[]>;
+  /** Why nothing goes through an account; undefined when messages do. */
+  breaker(account: string): Promise<OpenBreaker | undefined>;
   /** How a queue fares, and what was done of late. */
   glance(kind: QueueKind, account: string, sampling: Sampling): Promise<QueueGlance>;
   /** BullMQ's own queue: Bull Board is made to be given it. */
@@ -54,7 +63,10 @@ export async function openObserver({ redis, clock }: RedisLink, namespace?: stri
       if (!fixed) await learn();
       return await readAccounts(redis, keys);
     },
-    open: (most) => openSample(redis, keys, most),
+    countOpen: () => countOpen(redis, keys),
+    sampleOpen: (most) => openSample(redis, keys, most),
+    firstHeld: (account, most) => firstHeld(redis, keys, account, most),
+    breaker: (account) => openBreakers(redis, keys).get(account),
     glance: (kind, account, sampling) => glanceAt(queueOf(kind, account), sampling),
     queue: queueOf,
     async [Symbol.asyncDispose]() {

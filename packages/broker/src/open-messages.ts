@@ -1,6 +1,9 @@
 import type { Priority } from "@hermod/core/message";
 import type { MessageRecord } from "@hermod/core/record";
 import { isFinal } from "@hermod/core/state";
+import type { Redis } from "ioredis";
+import type { Keys } from "./keys.ts";
+import { replies } from "./replies.ts";
 
 /** Where messages that are not final are: `scheduled` are those whose send time is still to come. */
 export interface OpenCount {
@@ -16,8 +19,15 @@ export function openField({ account, priority, state, reason }: MessageRecord): 
   return `${account} ${priority} ${state === "queued" && reason === "schedule" ? "scheduled" : state}`;
 }
 
+/** How many messages are open, by account, lane and state. */
+export async function countOpen(redis: Redis, keys: Keys): Promise<OpenCount[]> {
+  const pipeline = redis.pipeline();
+  for (let partition = 0; partition < keys.partitions; partition += 1) pipeline.hgetall(keys.open(partition));
+  return openCountOf((await replies(pipeline)) as Record<string, string>[]);
+}
+
 /** The counts of all partitions together. */
-export function openCountOf(hashes: readonly Record<string, string>[]): OpenCount[] {
+function openCountOf(hashes: readonly Record<string, string>[]): OpenCount[] {
   const sums = new Map<string, number>();
   for (const [field, text] of hashes.flatMap((hash) => Object.entries(hash))) {
     sums.set(field, (sums.get(field) ?? 0) + Number(text));

@@ -1,19 +1,17 @@
 import type { Redis } from "ioredis";
 import type { Keys } from "./keys.ts";
 
-/** Messages that are not final, as far as they were looked at. */
+/** Some of the messages that time may move. */
 export interface OpenSample {
   readonly ids: readonly string[];
-  /**
-   * How many there are. Final messages whose text is kept for some time are counted too: only their records tell
-   * them apart.
-   */
-  readonly total: number;
+  /** Whether these are all. */
+  readonly isAll: boolean;
 }
 
 /**
- * The ids in the timer index, which holds every open message: all of them, or of more than `most` so many by chance.
- * A sample costs no more in a backlog of millions than on a quiet day, and its shares hold for the whole.
+ * The ids in the timer index, which holds every open message, and the final ones whose text is still to be erased:
+ * all of them, or of more than `most` so many by chance. A sample costs no more in a backlog of millions than
+ * on a quiet day.
  */
 export async function openSample(redis: Redis, keys: Keys, most: number): Promise<OpenSample> {
   const timers = Array.from({ length: keys.partitions }, (_, partition) => keys.timers(partition));
@@ -26,5 +24,5 @@ export async function openSample(redis: Redis, keys: Keys, most: number): Promis
       return count === 0 ? [] : redis.zrandmember(key, count);
     }),
   );
-  return { ids: samples.flat(), total };
+  return { ids: samples.flat(), isAll: total <= most };
 }

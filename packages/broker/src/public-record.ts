@@ -15,6 +15,7 @@ const Standing = Stored.pick({
   acceptedAt: true,
   updatedAt: true,
   releaseAt: true,
+  deadlineAt: true,
   submittedAt: true,
   finalAt: true,
 });
@@ -42,8 +43,9 @@ export function openPublicRecords(redis: Redis, keys: () => Keys, clock: RedisCl
     async load(id) {
       const names = namesOf(PublicStored);
       const key = keys().record(id);
+      const askedAt = performance.now();
       const [time, values] = await Promise.all([redis.time(), redis.hmget(key, ...names)]);
-      clock.set(timeReplyMs(time));
+      clock.set(timeReplyMs(time), askedAt);
       const found = parseFields(PublicStored, hashOf(names, values), asIs);
       if (found.kind !== "fields") return found;
       const { attempts, ...rest } = found.fields;
@@ -53,7 +55,8 @@ export function openPublicRecords(redis: Redis, keys: () => Keys, clock: RedisCl
     async standings(ids) {
       const names = namesOf(Standing);
       const { record } = keys();
-      clock.set(timeReplyMs(await redis.time()));
+      const askedAt = performance.now();
+      clock.set(timeReplyMs(await redis.time()), askedAt);
       const standings: MessageStanding[] = [];
       for (let from = 0; from < ids.length; from += AT_ONCE) {
         const some = ids.slice(from, from + AT_ONCE);

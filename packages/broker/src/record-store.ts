@@ -6,8 +6,9 @@ import { isFinal } from "@hermod/core/state";
 import { nextTimerAt } from "@hermod/core/timer";
 import { type Transition, transitionOf } from "@hermod/core/transition";
 import type { Redis } from "ioredis";
+import { firstHeld } from "./held-messages.ts";
 import type { Keys } from "./keys.ts";
-import { type OpenCount, openCountOf, openField } from "./open-messages.ts";
+import { countOpen, type OpenCount, openField } from "./open-messages.ts";
 import type { Loaded, RecordCodec } from "./record-codec.ts";
 import { type RedisClock, timeReplyMs } from "./redis-clock.ts";
 import { replies } from "./replies.ts";
@@ -210,27 +211,8 @@ export function openRecordStore(parts: StoreParts): RecordStore {
     },
     claimTimers: (most, putOffMs) => claim((partition) => keys.timers(partition), most, putOffMs),
     claimDue: (account, most, putOffMs) => claim((partition) => keys.due(partition, account), most, putOffMs),
-    async firstHeld(account, most) {
-      const pipeline = redis.pipeline();
-      for (let partition = 0; partition < keys.partitions; partition += 1) {
-        pipeline.zrange(keys.held(partition, account), 0, String(most - 1), "WITHSCORES");
-      }
-      const listed = (await replies(pipeline)) as string[][];
-      const held = listed.flatMap((list) =>
-        list.flatMap((id, index) => (index % 2 === 0 ? [{ id, place: Number(list[index + 1]) }] : [])),
-      );
-      return held
-        .sort((a, b) => a.place - b.place)
-        .slice(0, most)
-        .map(({ id }) => id);
-    },
-    async countOpen() {
-      const pipeline = redis.pipeline();
-      for (let partition = 0; partition < keys.partitions; partition += 1)
-        pipeline.hgetall(keys.open(partition));
-      const hashes = (await replies(pipeline)) as Record<string, string>[];
-      return openCountOf(hashes);
-    },
+    firstHeld: (account, most) => firstHeld(redis, keys, account, most),
+    countOpen: () => countOpen(redis, keys),
     async page(cursor, most) {
       const [next, found] = await redis.scan(cursor || "0", "MATCH", keys.anyRecord, "COUNT", most);
       return { ids: found.map((key) => key.slice(key.lastIndexOf(":") + 1)), next: next === "0" ? "" : next };

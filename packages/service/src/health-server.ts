@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { ConfigError } from "./config-error.ts";
 import { type Health, healthAnswer } from "./health.ts";
+import { portProblem } from "./port-problem.ts";
 
 /**
  * Serves `/live`, `/ready` and `/metrics` for whoever runs the container. Throws a `ConfigError` when the port
@@ -25,20 +25,4 @@ export async function serveHealth(port: number, health: Health): Promise<AsyncDi
       server.close();
     },
   };
-}
-
-/** Why a server could not listen. */
-export function portProblem(port: number, error: NodeJS.ErrnoException): ConfigError {
-  return new ConfigError("PORT", [whyNot(port, error)]);
-}
-
-function whyNot(port: number, { code }: NodeJS.ErrnoException): string {
-  switch (code) {
-    case "EADDRINUSE":
-      return `${port} is in use by another process`;
-    case "EACCES":
-      return `${port} needs rights that this process has not`;
-    default:
-      return `${port} cannot be listened on (${code ?? "no code"})`;
-  }
 }

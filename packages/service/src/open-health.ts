@@ -1,3 +1,4 @@
+import type { Health } from "./health.ts";
 import { serveHealth } from "./health-server.ts";
 import { watchLoop } from "./loop-watch.ts";
 import type { Metrics } from "./metrics.ts";
@@ -21,7 +22,7 @@ export interface HealthParts {
   readonly stuckMs: number;
   /** What else must not go on for long in this process. */
   readonly signs: readonly VitalSign[];
-  /** Where it is told; nowhere if absent. */
+  /** Where it is told; if absent, by whoever called. */
   readonly port: number | undefined;
 }
 
@@ -29,7 +30,10 @@ export interface HealthParts {
  * Watches over this process, tells whoever runs it, and ends it when another one would do better. Throws a
  * `ConfigError` when the port cannot be had.
  */
-export async function openHealth({ stack, stopping, fail }: ProcessParts, parts: HealthParts): Promise<void> {
+export async function openHealth(
+  { stack, stopping, fail }: ProcessParts,
+  parts: HealthParts,
+): Promise<Health> {
   const { metrics, watch, link, stuckMs, port } = parts;
   stack.use(watchLoop(stuckMs * END_AFTER_LIMITS));
   const signs = [redisSilent(watch, stuckMs), connectionAway(watch, link, stuckMs), ...parts.signs];
@@ -38,5 +42,7 @@ export async function openHealth({ stack, stopping, fail }: ProcessParts, parts:
     if (stopping.aborted) return "it is stopping";
     return watch.silentMs() > 0 ? REDIS_AWAY : undefined;
   };
-  if (port !== undefined) stack.use(await serveHealth(port, { wrong, missing, metrics }));
+  const health = { wrong, missing, metrics };
+  if (port !== undefined) stack.use(await serveHealth(port, health));
+  return health;
 }

@@ -1,56 +1,58 @@
+import type { OpenCount } from "@hermod/broker/open-messages";
 import { expect, test } from "vitest";
 import { NOW, standing } from "../../test/standings.ts";
 import { openFigures } from "./open-figures.ts";
 
-function figuresOf(standings: Parameters<typeof openFigures>[0], total = standings.length) {
-  return openFigures(standings, { ids: standings.map(({ id }) => id), total }, NOW);
+function counted(account: string, state: string, count: number, priority: OpenCount["priority"] = "normal") {
+  return { account, state, count, priority };
 }
 
-test("open messages are counted by account and state; final ones, whose text is still kept, are not", () => {
-  const figures = figuresOf([
-    standing({}),
-    standing({ state: "sending" }),
-    standing({ account: "other", state: "submitted" }),
-    standing({ state: "delivered" }),
-  ]);
-  expect(figures).toMatchObject({ exact: true, total: 3, heldTotal: 0, unconfirmedTotal: 0 });
-  expect(figures.accounts.get("main")).toMatchObject({
-    total: 2,
-    states: { queued: 1, sending: 1, submitted: 0 },
+test("open messages are summed up over their lanes, by account and state", () => {
+  const figures = openFigures(
+    [
+      counted("main", "queued", 2),
+      counted("main", "queued", 3, "bulk"),
+      counted("main", "held", 4),
+      counted("other", "unconfirmed", 5),
+    ],
+    [],
+    true,
+    NOW,
+  );
+  expect(figures).toMatchObject({
+    total: 14,
+    held: 4,
+    unconfirmed: 5,
+    oldestAt: undefined,
+    knowsOldest: true,
   });
-  expect(figures.accounts.get("other")).toMatchObject({ total: 1, states: { submitted: 1 } });
-});
-
-test("a sample stands for the whole, and says that it is one", () => {
-  const sample = [
-    standing({}),
-    standing({}),
-    standing({ state: "unconfirmed" }),
-    standing({ state: "delivered" }),
-  ];
-  const figures = figuresOf(sample, 4000);
-  expect(figures).toMatchObject({ exact: false, total: 3000, unconfirmedTotal: 1000 });
-  expect(figures.accounts.get("main")?.states.queued).toBe(2000);
+  expect(figures.accounts.get("main")).toMatchObject({ total: 9, oldestAt: undefined });
+  expect(figures.accounts.get("main")?.states.get("queued")).toBe(5);
 });
 
 test("the oldest is the one accepted first; one that is to go later waits only from then on", () => {
-  const figures = figuresOf([
-    standing({ acceptedAt: NOW - 5000 }),
-    standing({ acceptedAt: NOW - 90_000, reason: "schedule", releaseAt: NOW + 1000 }),
-    standing({ acceptedAt: NOW - 90_000, reason: "schedule", releaseAt: NOW - 7000 }),
-  ]);
-  expect(figures.oldestAt).toBe(NOW - 7000);
-  expect(figuresOf([standing({ reason: "schedule", releaseAt: NOW + 1 })]).oldestAt).toBeUndefined();
+  const counts = [counted("main", "queued", 3), counted("other", "queued", 1)];
+  const figures = openFigures(
+    counts,
+    [
+      standing({ acceptedAt: NOW - 5000 }),
+      standing({ acceptedAt: NOW - 90_000, reason: "schedule", releaseAt: NOW + 1000 }),
+      standing({ acceptedAt: NOW - 90_000, reason: "schedule", releaseAt: NOW - 7000 }),
+      standing({ acceptedAt: NOW - 8000, account: "other" }),
+    ],
+    false,
+    NOW,
+  );
+  expect(figures).toMatchObject({ oldestAt: NOW - 8000, knowsOldest: false });
+  expect(figures.accounts.get("main")?.oldestAt).toBe(NOW - 7000);
 });
 
-test("of the held messages the next to be released come first, and no more than fit a page", () => {
-  const held = Array.from({ length: 60 }, (_, n) => standing({ state: "held", releaseAt: NOW + 1000 - n }));
-  const figures = figuresOf(held);
-  expect(figures.heldTotal).toBe(60);
-  expect(figures.held).toHaveLength(50);
-  expect(figures.held[0]?.releaseAt).toBe(NOW + 941);
-});
-
-test("nothing open has no oldest", () => {
-  expect(figuresOf([])).toMatchObject({ exact: true, total: 0, oldestAt: undefined });
+test("a final message whose text is still kept is not the oldest open one", () => {
+  const figures = openFigures(
+    [counted("main", "queued", 1)],
+    [standing({ state: "delivered", acceptedAt: NOW - 90_000 }), standing({ acceptedAt: NOW - 1000 })],
+    true,
+    NOW,
+  );
+  expect(figures.oldestAt).toBe(NOW - 1000);
 });

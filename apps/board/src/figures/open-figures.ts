@@ -1,59 +1,59 @@
-import type { OpenMessages } from "@hermod/broker/open-messages";
+import type { OpenCount } from "@hermod/broker/open-messages";
 import type { MessageStanding } from "@hermod/broker/public-record";
-import { isFinal, type OpenState } from "@hermod/core/state";
+import { isFinal } from "@hermod/core/state";
 
-/** The open messages of an account. */
+/** The open messages of an account: how many, by state, and since when the oldest that was looked at waits. */
 export interface OpenOfAccount {
   readonly total: number;
-  readonly states: Readonly<Record<OpenState, number>>;
-  /** Since when the oldest of them waits. */
+  readonly states: ReadonlyMap<string, number>;
   readonly oldestAt: number | undefined;
 }
 
 export interface OpenFigures {
-  /** False when there were too many to read all: then the figures are what a sample says of the whole. */
-  readonly exact: boolean;
-  readonly total: number;
   readonly accounts: ReadonlyMap<string, OpenOfAccount>;
+  readonly total: number;
+  readonly held: number;
+  readonly unconfirmed: number;
   readonly oldestAt: number | undefined;
-  readonly heldTotal: number;
-  readonly unconfirmedTotal: number;
-  /** The held messages that are released next. */
-  readonly held: readonly MessageStanding[];
+  /** False when there were too many to look at all of them: one that was not looked at may be older. */
+  readonly knowsOldest: boolean;
 }
 
-const NONE = { queued: 0, held: 0, sending: 0, unconfirmed: 0, submitted: 0, sent: 0 };
-
-const MOST_HELD = 50;
-
-/** Counts open messages by where those stand that were looked at: all of them, or some by chance. */
+/** Sums up what is open. `standings` are some of it, or all. */
 export function openFigures(
+  counts: readonly OpenCount[],
   standings: readonly MessageStanding[],
-  { ids, total }: OpenMessages,
+  isAll: boolean,
   now: number,
 ): OpenFigures {
-  const open = standings.filter(({ state }) => !isFinal(state));
-  const exact = ids.length >= total;
-  const scale = exact ? 1 : total / ids.length;
+  const open = Map.groupBy(
+    standings.filter(({ state }) => !isFinal(state)),
+    ({ account }) => account,
+  );
   const accounts = new Map<string, OpenOfAccount>();
-  for (const [account, messages] of Map.groupBy(open, (standing) => standing.account)) {
-    const states = { ...NONE };
-    for (const { state } of messages) states[state as OpenState] += scale;
-    accounts.set(account, { total: messages.length * scale, states, oldestAt: oldestOf(messages, now) });
+  for (const [account, own] of Map.groupBy(counts, (count) => count.account)) {
+    const oldestAt = oldestOf(open.get(account) ?? [], now);
+    accounts.set(account, { total: sumOf(own), states: statesOf(own), oldestAt });
   }
-  const of = (state: OpenState): number => open.filter((standing) => standing.state === state).length * scale;
+  const states = statesOf(counts);
   return {
-    exact,
-    total: open.length * scale,
     accounts,
-    oldestAt: oldestOf(open, now),
-    heldTotal: of("held"),
-    unconfirmedTotal: of("unconfirmed"),
-    held: open
-      .filter(({ state }) => state === "held")
-      .sort((a, b) => a.releaseAt - b.releaseAt)
-      .slice(0, MOST_HELD),
+    total: sumOf(counts),
+    held: states.get("held") ?? 0,
+    unconfirmed: states.get("unconfirmed") ?? 0,
+    oldestAt: oldestOf([...open.values()].flat(), now),
+    knowsOldest: isAll,
   };
+}
+
+function statesOf(counts: readonly OpenCount[]): Map<string, number> {
+  const states = new Map<string, number>();
+  for (const { state, count } of counts) states.set(state, (states.get(state) ?? 0) + count);
+  return states;
+}
+
+function sumOf(counts: readonly OpenCount[]): number {
+  return counts.reduce((sum, { count }) => sum + count, 0);
 }
 
 /** Since when the oldest waits. One that is for later does not: its time has not come. */

@@ -1,4 +1,6 @@
+import type { OpenBreaker } from "@hermod/broker/breaker";
 import type { Observer } from "@hermod/broker/observe";
+import type { MessageStanding } from "@hermod/broker/public-record";
 import type { QueueGlance } from "@hermod/broker/queue-glance";
 import { type DeliveryFigures, deliveryFigures } from "./delivery-figures.ts";
 import { type OpenFigures, openFigures } from "./open-figures.ts";
@@ -11,6 +13,10 @@ export interface AccountFigures {
   /** Messages a second: lately, and at most. */
   readonly perSecond: number;
   readonly mostPerSecond: number;
+  /** Why nothing goes through it. */
+  readonly breaker: OpenBreaker | undefined;
+  /** The held messages that are released first. */
+  readonly held: readonly MessageStanding[];
   readonly send: QueueFigures;
   readonly check: QueueFigures;
   readonly delivery: DeliveryFigures;
@@ -30,8 +36,11 @@ export interface Overview {
   readonly open: OpenFigures;
 }
 
-/** Open messages that are read: all of them on most days, a sample of about one percent's precision on the others. */
-const MOST_OPEN = 5000;
+/** Open messages that are looked at to find the oldest: all of them on most days. */
+const MOST_OPEN = 2000;
+
+/** Held messages that are listed, of each account. */
+const MOST_HELD = 20;
 
 /** Orders that tell of the last minute, and of the whole time that they are kept. */
 const SAMPLING = { inHand: 20, newest: 200, places: 24, perPlace: 10 };
@@ -43,27 +52,33 @@ const MOST_SPREAD = 600;
 
 /** Reads all figures of the overview. What it costs has a bound that does not depend on how much there is. */
 export async function readOverview(observer: Observer, now: () => number): Promise<Overview> {
-  const [announced, looked] = await Promise.all([observer.accounts(), observer.open(MOST_OPEN)]);
-  const open = openFigures(await observer.records.standings(looked.ids), looked, now());
-  const names = [...announced.keys()].sort();
+  const [announced, counts, { ids, isAll }] = await Promise.all([
+    observer.accounts(),
+    observer.countOpen(),
+    observer.sampleOpen(MOST_OPEN),
+  ]);
+  const open = openFigures(counts, await observer.records.standings(ids), isAll, now());
   const accounts = await Promise.all(
-    names.map(async (name): Promise<AccountFigures> => {
-      const [send, check] = await Promise.all([
-        observer.glance("send", name, SAMPLING),
-        observer.glance("check", name, NO_SAMPLE),
-      ]);
-      const { provider = "", sendPerSecond = 0 } = announced.get(name) ?? {};
-      return {
-        name,
-        provider,
-        mostPerSecond: sendPerSecond,
-        send,
-        check,
-        ...(await sentFigures(observer, send, now)),
-      };
-    }),
+    [...announced]
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(async ([name, { provider, sendPerSecond }]): Promise<AccountFigures> => {
+        const [breaker, held, send, check] = await Promise.all([
+          observer.breaker(name),
+          heldOf(observer, name),
+          observer.glance("send", name, SAMPLING),
+          observer.glance("check", name, NO_SAMPLE),
+        ]);
+        const sent = await sentFigures(observer, send, now);
+        return { name, provider, mostPerSecond: sendPerSecond, breaker, held, send, check, ...sent };
+      }),
   );
   return { at: now(), accounts, open };
+}
+
+async function heldOf({ records, firstHeld }: Observer, account: string): Promise<MessageStanding[]> {
+  const standings = await records.standings(await firstHeld(account, MOST_HELD));
+  // One may have been released in between.
+  return standings.filter(({ state }) => state === "held");
 }
 
 async function sentFigures(

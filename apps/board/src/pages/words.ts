@@ -3,10 +3,8 @@ import { type Html, html } from "./html.ts";
 const NUMBER = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const SMALL = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 
-/** A count, or about a count. */
-export function count(value: number, exact = true): string {
-  if (exact) return NUMBER.format(value);
-  return `≈ ${NUMBER.format(Number(value.toPrecision(2)))}`;
+export function count(value: number): string {
+  return NUMBER.format(value);
 }
 
 /** Something per second. */
