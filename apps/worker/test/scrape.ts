@@ -3,6 +3,8 @@ export interface Scrape {
   readonly text: string;
   /** The names of all metrics, also of those that have no value yet. */
   readonly names: ReadonlySet<string>;
+  /** The names of the series, and of their labels. */
+  readonly series: readonly { readonly name: string; readonly labels: readonly string[] }[];
   /** The sum of the series of this name that have these labels; undefined when there is none. */
   sum(name: string, labels?: Readonly<Record<string, string>>): number | undefined;
 }
@@ -18,6 +20,10 @@ export async function scrape(port: number): Promise<Scrape> {
   });
   return {
     text,
+    series: series.map(({ name, labels }) => ({
+      name,
+      labels: [...labels.matchAll(/,(\w+)="/g)].map(([, label = ""]) => label),
+    })),
     names: new Set([...series.map(({ name }) => name), ...typed(text)]),
     sum(name, labels = {}) {
       const wanted = Object.entries(labels).map(([label, value]) => `,${label}="${value}",`);

@@ -1,10 +1,12 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:net";
+import { freePort } from "@hermod/testing/free-port";
 import { startRedis } from "@hermod/testing/redis";
 import { waitUntil } from "@hermod/testing/wait";
 import { describe, expect, test } from "vitest";
 import { openGate } from "./gate.ts";
 import { orderRedis } from "./order-redis.ts";
+import { scrape } from "./scrape.ts";
 import { type AppSetting, ending, startedApp } from "./started-app.ts";
 
 /** Starts a process that is expected to end by itself. */
@@ -112,11 +114,15 @@ test("an empty HERMOD_CONFIG or REDIS_URL means the default", async () => {
   expect(said).toMatch(/^hermod\.yaml cannot be used/);
 });
 
-test("a Redis that is not durable is used, with one loud warning", async () => {
+test("a Redis that is not durable is used, with one loud warning and as a metric", async () => {
   await using redis = await startRedis({ settings: { appendonly: "no" } });
-  await using worker = await startedApp("worker", { env: { REDIS_URL: redis.url } });
+  const port = await freePort();
+  const env = { REDIS_URL: redis.url, PORT: `${port}` };
+  await using worker = await startedApp("worker", { env });
   const warnings = worker.lines.filter((line) => line.includes("not_durable"));
   expect(warnings).toEqual([expect.stringContaining("appendfsync always")]);
+  const { sum } = await scrape(port);
+  expect(sum("hermod_redis_warning", { code: "not_durable" })).toBe(1);
 });
 
 test("a clock that differs from that of Redis is told once, loudly, with the milliseconds", async () => {

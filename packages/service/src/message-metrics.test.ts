@@ -47,11 +47,15 @@ test("what must never happen is told as 0 from the start, and counted when it do
   ]);
 });
 
-test("a message in doubt is counted with the reason, a held one with the fault of its account", async () => {
+test("messages in doubt, in quarantine and held are counted, with the reason", async () => {
   const doubt = { state: "unconfirmed", reason: "lease_ended", code: "" } as const;
   expect(await told("hermod_attempts_unconfirmed_total", [{ entered: doubt }])).toContain(
     'hermod_attempts_unconfirmed_total{account="main",provider="etelecom",reason="lease_ended"} 1',
   );
+  const poison = { state: "failed", reason: "poison", code: "" } as const;
+  expect(await told("hermod_messages_quarantined_total", [{ entered: poison }])).toEqual([
+    'hermod_messages_quarantined_total{account="main",provider="etelecom"} 1',
+  ]);
   const fault = { state: "held", reason: "account", code: "balance" } as const;
   expect(await told("hermod_account_faults_total", [{ entered: fault }])).toEqual([
     'hermod_account_faults_total{account="main",provider="etelecom",code="balance"} 1',

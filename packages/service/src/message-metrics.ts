@@ -28,6 +28,7 @@ export function messageMetrics(metrics: Metrics): (transition: Transition) => vo
       const { state, reason, code } = entered;
       count.states.inc({ ...labels, producer, state, reason });
       if (state === "unconfirmed") count.unconfirmed.inc({ ...labels, reason });
+      if (reason === "poison") count.quarantined.inc(labels);
       if (state === "held") count.faults.inc({ ...labels, code: codeOf(code) });
     }
     if (transition.cameFrom !== undefined) count.failovers.inc({ from: transition.cameFrom, ...labels });
@@ -80,6 +81,11 @@ function countersOf({ registry, accounts, labelsOf }: Metrics) {
       ...ACCOUNT,
       "code",
     ]),
+    quarantined: counter(
+      "hermod_messages_quarantined_total",
+      "Messages given up because processes died with them in hand.",
+      ACCOUNT,
+    ),
     anomalies: counter("hermod_anomalies_total", "Evidence that contradicts what was known.", ACCOUNT),
     secondAcceptances: counter(
       "hermod_double_acceptances_total",
@@ -97,6 +103,7 @@ function countersOf({ registry, accounts, labelsOf }: Metrics) {
     counters.anomalies.inc(labels, 0);
     counters.secondAcceptances.inc(labels, 0);
     counters.rewrites.inc(labels, 0);
+    counters.quarantined.inc(labels, 0);
     for (const reason of ["no_answer", "lease_ended"]) counters.unconfirmed.inc({ ...labels, reason }, 0);
     for (const find of FINDS) counters.finds.inc({ account, find }, 0);
   }
