@@ -3,13 +3,11 @@ import type { RedisClock } from "@hermod/broker/redis-clock";
 import { apply } from "@hermod/core/apply";
 import { releasable } from "@hermod/core/breaker";
 import type { MessageRecord } from "@hermod/core/record";
+import { TRY_MS } from "@hermod/core/terms";
 import { drive } from "./drive.ts";
 
 /** Held messages released in one round. */
 const MOST = 500;
-
-/** A message that tries an account has this long for it, then the next one may. */
-const TRY_MS = 30_000;
 
 /**
  * Releases what is held for an account: all of it, in order, once its breaker is closed; one message at a time while it is open,

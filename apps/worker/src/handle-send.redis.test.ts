@@ -125,6 +125,32 @@ test("a provider that takes a message and has enough then rests its account in a
   });
 });
 
+test("a message in doubt, which is never held, tries an account at fault itself when it is time", async () => {
+  await using opened = await openedAccount();
+  const terms = { ...opened.context.terms, resolution: "repeat" } as const;
+  const context = { ...opened.context, terms };
+  const { store, breakers } = context.broker;
+  const [id = ""] = await opened.store(1);
+  await store.change(id, (record) => {
+    const at = context.clock.now();
+    const begun = apply(record, { type: "begin", at, owner: "w", terms });
+    const outcome = { kind: "maybeSent", phase: "answer", evidence: "reset" } as const;
+    const lost = { type: "outcome", at: at - terms.settleMs, attempt: 1, outcome, terms, chance: 0 } as const;
+    return { after: apply(begun, lost) };
+  });
+  await breakers.trip("main", "unavailable", 60_000);
+  await handleSend(context, [id], NEVER);
+  const waiting = await opened.recordOf(id);
+  expect(waiting).toMatchObject({ state: "unconfirmed", attempt: 1 });
+  expect(waiting.releaseAt).toBeGreaterThan(context.clock.now());
+  await store.change(id, (record) => ({ after: { ...record, releaseAt: 1 } }));
+  await breakers.trip("main", "unavailable", 0);
+  await handleSend(context, [id], NEVER);
+  expect(opened.written.map((message) => message.id)).toEqual([id]);
+  expect(await opened.recordOf(id)).toMatchObject({ state: "submitted", attempt: 2 });
+  expect(await breakers.get("main")).toBeUndefined();
+});
+
 test("an acceptance that comes after the message ended as unknown is followed up", async () => {
   await using opened = await openedAccount();
   const { context } = opened;

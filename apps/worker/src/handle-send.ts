@@ -4,7 +4,7 @@ import type { Decision } from "@hermod/core/decision";
 import type { Outcome } from "@hermod/core/outcome";
 import { mayBegin } from "@hermod/core/reconcile";
 import type { MessageRecord } from "@hermod/core/record";
-import { throttleRestMs } from "@hermod/core/terms";
+import { TRY_MS, throttleRestMs } from "@hermod/core/terms";
 import type { AccountContext } from "./account-context.ts";
 import { allDone } from "./all-done.ts";
 import { begin, finish, write } from "./attempt.ts";
@@ -91,6 +91,7 @@ async function sendSuspect(
 
 /** Sends those of the first messages that may go now. */
 async function sendSome(context: AccountContext, ids: readonly string[], stop: AbortSignal): Promise<Sent> {
+  const { broker, name } = context;
   const some = ids.slice(0, atOnce(context));
   const ready = await loadReady(context, some);
   if (ready.length === 0) return { taken: some.length, outcomes: [] };
@@ -99,6 +100,11 @@ async function sendSome(context: AccountContext, ids: readonly string[], stop: A
   const slots = await reserveSlots(context, urgent ? "urgent" : "send", ready.length, only);
   if (slots.kind === "busy") return { taken: 0, outcomes: [], waitMs: slots.forMs };
   if (slots.kind === "open") {
+    // Held messages try the account when they are released; one in doubt is never held, and tries it itself.
+    const doubt = ready.find(({ state }) => state === "unconfirmed");
+    if (doubt !== undefined && (await broker.breakers.probe(name, doubt.id, TRY_MS))) {
+      return { ...(await sendSome(context, [doubt.id], stop)), taken: 0 };
+    }
     await hold(context, ready, slots);
     return { taken: some.length, outcomes: [] };
   }

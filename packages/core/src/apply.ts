@@ -43,6 +43,7 @@ export function apply(record: MessageRecord, event: Event): MessageRecord {
         ? move(record, "canceled", event.at, { reason: "by_producer" })
         : record;
     case "hold":
+      if (isToBeWrittenAgain(record)) return postpone(record, event.at, event.terms);
       return record.state === "queued" ? hold(record, event.at, event.code, event.terms) : record;
     case "release":
       return record.state === "held"
@@ -116,6 +117,12 @@ function onward(record: MessageRecord, at: number, { resolution }: Terms): Messa
   const here = record.attempts.some((attempt) => attempt.account === record.account);
   if (resolution === "repeat" || !here || account === undefined) return record;
   return { ...record, account, spent: 0, releaseAt: at, updatedAt: at };
+}
+
+/** What is in doubt stays in doubt while its account is at fault, and comes again after the settling time. */
+function postpone(record: MessageRecord, at: number, { settleMs }: Terms): MessageRecord {
+  const againAt = at + settleMs;
+  return { ...record, releaseAt: againAt < record.expiresAt ? againAt : 0 };
 }
 
 function suspect(record: MessageRecord, { at, owner, by }: Event & { type: "suspect" }): MessageRecord {

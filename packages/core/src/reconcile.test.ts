@@ -95,6 +95,15 @@ describe("a message in doubt at a provider that sorts out repeats", () => {
     expect(writes).toBe(5);
   });
 
+  test("stays in doubt while its account is at fault, and comes again after the settling time", () => {
+    const hold = { type: "hold", at: SETTLED, code: "unavailable", terms: REPEAT } as const;
+    const waiting = apply(inDoubt, hold);
+    expect(waiting).toMatchObject({ state: "unconfirmed", releaseAt: SETTLED + REPEAT.settleMs });
+    expect(nextTimerAt(waiting)).toBe(SETTLED + REPEAT.settleMs);
+    const late = apply(inDoubt, { ...hold, at: inDoubt.expiresAt - 1 });
+    expect(late).toMatchObject({ state: "unconfirmed", releaseAt: 0 });
+  });
+
   test("ends in the same state in every order of what its attempts and reports say", () => {
     const again = beginAgain(inDoubt, SETTLED, REPEAT);
     const outcome = (attempt: number, more: Outcome): Evidence => ({ attempt, outcome: more });

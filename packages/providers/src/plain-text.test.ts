@@ -7,9 +7,18 @@ describe("a text is kept", () => {
     (text) => expect(PlainText.parse(text)).toBe(text.trim()),
   );
 
-  test.each(["84836106872", "+84 836 106 872", "7-9-0-0-0-1", "٤٨٢٩١٣", "pin 482913", "a\nb", "x".repeat(65), "", " "])(
-    "unless it could be a number or a password, or is no word: %j",
-    (text) => expect(PlainText.safeParse(text).success).toBe(false),
+  test.each([
+    "84836106872",
+    "+84 836 106 872",
+    "7-9-0-0-0-1",
+    "٤٨٢٩١٣",
+    "pin 482913",
+    "a\nb",
+    "x".repeat(65),
+    "",
+    " ",
+  ])("unless it could be a number or a password, or is no word: %j", (text) =>
+    expect(PlainText.safeParse(text).success).toBe(false),
   );
 });
 
@@ -25,10 +34,14 @@ describe("a word is kept", () => {
 });
 
 describe("an id", () => {
-  test.each(["84836106872", "+84836106872", "0084836106872", "0836106872", "836 106-872", "(84) 836.106.872"])(
-    "that is the number is none: %s",
-    (id) => expect(isNumberOf("+84836106872", id)).toBe(true),
-  );
+  test.each([
+    "84836106872",
+    "+84836106872",
+    "0084836106872",
+    "0836106872",
+    "836 106-872",
+    "(84) 836.106.872",
+  ])("that is the number is none: %s", (id) => expect(isNumberOf("+84836106872", id)).toBe(true));
 
   test.each(["106872", "6872", "184836106872", "84836106872-1", "ICOMNI-84836106872", "", "84836106873"])(
     "that is more or less than the number may be one: %s",
