@@ -9,7 +9,7 @@ import { type OwnRedis, startRedis } from "@hermod/testing/redis";
 import { type BoardProcess, startBoard } from "./started-board.ts";
 
 /** Two good accounts, and one whose password is wrong: what is given to it is held. */
-export const ACCOUNTS = ["etelecom-main", "etelecom-night", "etelecom-locked"] as const;
+const ACCOUNTS = ["etelecom-main", "etelecom-night", "etelecom-locked"] as const;
 
 /** A whole Hermod of real processes, with a board. */
 export interface Installation extends AsyncDisposable {

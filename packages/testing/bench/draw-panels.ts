@@ -35,6 +35,7 @@ export function drawPanels(rows: readonly (readonly Panel[])[]): string {
   const style = 'font-family="Helvetica, Arial, sans-serif" font-size="12" fill="#222"';
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" ${style}>`,
+    "<title>Status requests per message against how late a final report is noticed</title>",
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     ...drawLegend([...legend]),
     ...panels,

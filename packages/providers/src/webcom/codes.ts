@@ -26,7 +26,7 @@ const message = (code: string): Meaning => ({ kind: "refused", scope: "message",
  * languages it is known in: the sister platform's list is Russian only. The sender and the request's form are the account's,
  * the same in each message, so what is wrong with them holds the account instead of ending one message after another.
  */
-export const TEXTS: readonly (readonly [Meaning, ...(readonly string[])])[] = [
+const TEXTS: readonly (readonly [Meaning, ...(readonly string[])])[] = [
   [account("request_format"), "Incorrect JSON document format", "Неправильный формат JSON документа"],
   [account("locked"), "Your account is locked", "Ваш аккаунт заблокирован"],
   [account("credentials"), "Incorrect login or password", "Неправильный логин или пароль"],
