@@ -29,6 +29,9 @@ export const HTTP_REFUSALS: ReadonlyMap<number, string> = new Map([
   [404, "api_unavailable"],
 ]);
 
+/** The `error_code` of a request whose format is not valid (§3.1, §5). */
+export const MALFORMED = 400;
+
 /** The `error_code` of a send that was taken. */
 export const TAKEN = 202;
 

@@ -153,7 +153,7 @@ for (const [name, auth, sendBatch] of [
           answer: list(record(word)),
           result: { kind: "report", report: report("unmapped", word) } as const,
         })),
-        { code: "202", answer: reply(202, { result: [record("DELIVERED")] }), result: nothing("error_202") },
+        { code: "201", answer: reply(201, { result: [record("DELIVERED")] }), result: nothing("error_201") },
       ],
     },
     lookups: {

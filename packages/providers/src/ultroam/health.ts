@@ -15,10 +15,11 @@ const FAULTS: ReadonlySet<string> = new Set(["credentials", "challenge", "http_4
  */
 export async function askHealth(box: Box, account: UltroamAccount, signal: AbortSignal): Promise<Health> {
   const ports = await queryPorts(box, account, signal);
+  if (typeof ports === "object" && "kind" in ports) return healthOf(ports);
   const waiting = await queryQueue(box, account, signal);
-  const isTold = typeof ports === "object" && !("kind" in ports);
-  if (!isTold && typeof waiting !== "number") return healthOf(ports === "unknown" ? waiting : ports);
-  const own = isTold ? ports.filter(({ port = 0 }) => account.ports?.includes(port) ?? true) : [];
+  if (ports === "unknown" && typeof waiting !== "number") return healthOf(waiting);
+  const own =
+    ports === "unknown" ? [] : ports.filter(({ port = 0 }) => account.ports?.includes(port) ?? true);
   const registered = own.filter(({ reg }) => reg.toUpperCase() === REGISTERED);
   if (own.length > 0 && registered.length === 0) return { kind: "unavailable", reason: "no_port_registered" };
   return {

@@ -3,7 +3,7 @@ import { unavailable } from "../http-evidence.ts";
 import { withoutSecrets } from "../plain-text.ts";
 import type { Box } from "./auth.ts";
 import { whyUnauthorized } from "./challenge.ts";
-import { PROCESSED, TAKEN } from "./codes.ts";
+import { MALFORMED, PROCESSED, TAKEN } from "./codes.ts";
 import type { UltroamAccount } from "./config.ts";
 import { basicCredentials } from "./sessions.ts";
 import {
@@ -105,6 +105,8 @@ export async function queryPorts(
   const reply = PortsReply.safeParse(read.fields);
   if (!reply.success) return nothing("ports_not_understood");
   const { error_code, ...rest } = reply.data;
+  // That some firmware wants to be asked for single ports is no error of ours that anybody could mend.
+  if (error_code === MALFORMED) return "unknown";
   if (error_code !== PROCESSED) return nothing(`ports_error_${error_code}`);
   // Under which name the list stands is not documented.
   return Object.values(rest)
