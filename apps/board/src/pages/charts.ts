@@ -55,7 +55,7 @@ export function timeChart({ bins, count: total, medianMs, p95Ms }: TimeToFinal):
   });
   const words = `Half of ${count(total)} messages were final within ${duration(medianMs)}, 95 % within ${duration(p95Ms)}.`;
   return html`<figure>
-<figcaption>Time to final <strong>${duration(medianMs)}</strong> <span class="quiet">median, ${duration(p95Ms)} for 95 %</span></figcaption>
+<figcaption>Time to final <strong>${duration(medianMs)}</strong> <span class="quiet">p95 ${duration(p95Ms)}</span></figcaption>
 <svg viewBox="0 0 ${bins.length * COLUMN} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${words}">
 ${columns}</svg>
 <p class="axis bins">${bins.map(({ upToMs }, index) => html`<span>${index % 2 === 0 ? binLabel(upToMs) : ""}</span>`)}</p>

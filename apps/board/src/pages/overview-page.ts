@@ -4,7 +4,7 @@ import type { OpenFigures, OpenOfAccount } from "../figures/open-figures.ts";
 import type { AccountFigures, Overview, QueueFigures } from "../figures/read-overview.ts";
 import { fatesChart, timeChart } from "./charts.ts";
 import { type Html, html } from "./html.ts";
-import { clock, count, duration, moment, plain, rate } from "./words.ts";
+import { clock, count, duration, near, plain, rate } from "./words.ts";
 
 const STATES = ["scheduled", "queued", "held", "sending", "unconfirmed", "submitted", "sent"] as const;
 
@@ -54,9 +54,9 @@ ${breaker === undefined ? undefined : breakerLine(breaker, now)}
 <p><strong>${rate(perSecond)}</strong> a second <span class="quiet">of ${rate(mostPerSecond)}</span> · <strong>${count(own.total)}</strong> open${
     age === undefined ? undefined : html`, the oldest for <strong>${age}</strong>`
   }</p>
-<ul class="states">${STATES.map((state) => {
+<ul class="states">${STATES.flatMap((state) => {
     const there = own.states.get(state) ?? 0;
-    return html`<li class="${there > 0 ? state : "zero"}"><b>${count(there)}</b> ${state}</li>`;
+    return there === 0 ? [] : [html`<li class="${state}"><b>${count(there)}</b> ${state}</li>`];
   })}</ul>
 ${
   delivery.sampled === 0
@@ -103,7 +103,7 @@ function heldRow(
   now: number,
 ): Html {
   const tried = account.breaker === undefined ? "now" : account.breaker.probeAt;
-  return html`<tr><td><a class="id" href="/messages/${id}">${id}</a></td><td>${account.name}</td><td>${plain(code ?? reason)}</td><td>${moment(updatedAt, now)}</td><td>${
-    typeof tried === "number" ? moment(tried, now) : (tried ?? "by an operator")
-  }</td><td>${moment(Math.min(releaseAt, deadlineAt), now)}</td></tr>`;
+  return html`<tr><td><a class="id" href="/messages/${id}">${id}</a></td><td>${account.name}</td><td>${plain(code ?? reason)}</td><td>${near(updatedAt, now)}</td><td>${
+    typeof tried === "number" ? near(tried, now) : (tried ?? "by an operator")
+  }</td><td>${near(Math.min(releaseAt, deadlineAt), now)}</td></tr>`;
 }

@@ -42,8 +42,17 @@ export function clock(at: number): Html {
 
 /** A moment, and how far it is from now. */
 export function moment(at: number, now: number): Html {
-  const far = at > now ? `in ${duration(at - now)}` : `${duration(now - at)} ago`;
-  return html`${clock(at)} <span class="quiet">${far}</span>`;
+  return html`${clock(at)} <span class="quiet">${distance(at, now)}</span>`;
+}
+
+/** How far a moment is from now. */
+export function near(at: number, now: number): Html {
+  const iso = new Date(at).toISOString();
+  return html`<time datetime="${iso}" title="${iso}">${distance(at, now)}</time>`;
+}
+
+function distance(at: number, now: number): string {
+  return at > now ? `in ${duration(at - now)}` : `${duration(now - at)} ago`;
 }
 
 /** Our words of one sign, for people: `before_send` → `before send`. */
