@@ -1,19 +1,29 @@
 import { apply } from "@hermod/core/apply";
+import type { Decision } from "@hermod/core/decision";
 import { waitUntil } from "@hermod/testing/wait";
 import { expect, test } from "vitest";
 import { openedAccount } from "../test/opened-account.ts";
+import type { AccountContext } from "./account-context.ts";
 import { finish } from "./attempt.ts";
 import { handleSend } from "./handle-send.ts";
 
 const NEVER = new AbortController().signal;
 
+/** Carries an order out as its queue does: on a slow machine it gives its place back, and comes again at once. */
+async function carryOut(context: AccountContext, ids: readonly string[]): Promise<Decision> {
+  for (;;) {
+    const decision = await handleSend(context, ids, NEVER);
+    if (decision.kind !== "retry" || decision.afterMs > 0) return decision;
+  }
+}
+
 test("messages of an order are written once each, with a reference of their own", async () => {
   await using opened = await openedAccount();
   const ids = await opened.store(25);
-  expect(await handleSend(opened.context, ids, NEVER)).toEqual({ kind: "done" });
+  expect(await carryOut(opened.context, ids)).toEqual({ kind: "done" });
   expect(opened.written.map(({ id }) => id).sort()).toEqual([...ids].sort());
   expect(new Set(opened.written.map(({ reference }) => reference)).size).toBe(25);
-  expect(await handleSend(opened.context, ids, NEVER)).toEqual({ kind: "done" });
+  expect(await carryOut(opened.context, ids)).toEqual({ kind: "done" });
   expect(opened.written).toHaveLength(25);
 });
 
@@ -21,9 +31,9 @@ test("two workers with the same order write each message once", async () => {
   await using opened = await openedAccount();
   const ids = await opened.store(20);
   await Promise.all([
-    handleSend(opened.context, ids, NEVER),
-    handleSend({ ...opened.context }, ids, NEVER),
-    handleSend({ ...opened.context }, [...ids].reverse(), NEVER),
+    carryOut(opened.context, ids),
+    carryOut({ ...opened.context }, ids),
+    carryOut({ ...opened.context }, [...ids].reverse()),
   ]);
   expect(opened.written.map(({ id }) => id).sort()).toEqual([...ids].sort());
 });
