@@ -43,12 +43,17 @@ const STOP_DEADLINE_MS = 25_000;
 const KEPT_LINES = 100_000;
 
 /** Starts `apps/<app>` with this Node and nothing of our environment but PATH. */
-export async function startApp(
-  app: "worker" | "poller" | "board",
+export async function startApp(app: "worker" | "poller" | "board", options: AppOptions): Promise<AppProcess> {
+  return await startScript(new URL(`../../../apps/${app}/src/main.ts`, import.meta.url), options);
+}
+
+/** Starts another script in the same way; it has started when it logs so. */
+export async function startScript(
+  script: URL,
   { env, untilStarted = true, onLine = () => {} }: AppOptions,
 ): Promise<AppProcess> {
-  const main = fileURLToPath(new URL(`../../../apps/${app}/src/main.ts`, import.meta.url));
-  const leash = spawn("sh", ["-c", LEASH, "sh", process.execPath, main], {
+  const path = fileURLToPath(script);
+  const leash = spawn("sh", ["-c", LEASH, "sh", process.execPath, path], {
     env: { PATH: process.env["PATH"], ...env },
     stdio: ["pipe", "pipe", "ignore"],
     // A group of its own: Ctrl-C is for whoever started the processes, who then ends them in order.
@@ -87,10 +92,10 @@ export async function startApp(
   };
   if (untilStarted) {
     const isStarted = () => over || lines.some((line) => line.includes('"msg":"started"'));
-    await waitUntil(`${app} to start`, isStarted, { timeoutMs: START_DEADLINE_MS }).catch(() => {});
+    await waitUntil(`${path} to start`, isStarted, { timeoutMs: START_DEADLINE_MS }).catch(() => {});
     if (over || !isStarted()) {
       await started[Symbol.asyncDispose]();
-      throw new Error(`${app} did not start:\n${lines.slice(-20).join("\n")}`);
+      throw new Error(`${path} did not start:\n${lines.slice(-20).join("\n")}`);
     }
   }
   return started;
