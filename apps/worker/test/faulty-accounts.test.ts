@@ -19,6 +19,12 @@ const AFTER_MS = 200;
 const WAIT = { timeoutMs: 60_000 };
 const TEST = { timeout: 180_000 };
 
+/** An attempt that is spent is the last one: nothing may be spent on the fault of an account. Leases outlast a busy machine. */
+const STRICT = {
+  retry: { delaysMs: [] },
+  lease: { leaseMs: 10_000, lockMs: 12_000, stalledMs: 2000 },
+};
+
 /** A provider whose account can be at fault: the words it is held with, what breaks it, and what mends it. */
 interface Place<Simulator> {
   readonly to: string;
@@ -46,10 +52,9 @@ function runAt<Simulator extends AnySimulator>(provider: string, place: Place<Si
     async () => {
       await using simulator = await start();
       const baseUrl = simulator.baseUrl ?? simulator.url;
-      // An attempt that is spent is the last one: nothing may be spent on the fault of an account.
       await using installation = await startWithAccounts(
-        { main: { provider, baseUrl, ...account } },
-        { settings: { retry: { delaysMs: [] } } },
+        { main: { provider, baseUrl, timeoutMs: 5000, ...account } },
+        { settings: STRICT },
       );
       const { hermod } = installation;
       const content = { template: "OTP", params: { otp: "1" }, text: "Your code is 1" };
@@ -149,7 +154,7 @@ test(
     simulator.setRegistration(0, "SEARCHING_NETWORK");
     await using installation = await startWithAccounts(
       { main: { provider: "ultroam", baseUrl: simulator.url, username: "admin", password: "admin" } },
-      { settings: { retry: { delaysMs: [] } } },
+      { settings: STRICT },
     );
     const { hermod } = installation;
     const { id } = await hermod.send({ account: "main", to: "+79161234567", content: { text: "Hello" } });

@@ -1,7 +1,7 @@
 import type { Failed, HttpResult } from "../exchange.ts";
 import { type Http, openHttp } from "../http.ts";
 import type { UltroamAccount } from "./config.ts";
-import { openEntrance } from "./entrance.ts";
+import { openEntrance, tellingOf } from "./entrance.ts";
 import { openSessions, type Session, type Sessions } from "./sessions.ts";
 import { openTurns } from "./turns.ts";
 
@@ -74,7 +74,7 @@ async function authorized(door: Door, wanted: Request, signal: AbortSignal): Pro
   const next = door.sessions.offered(first);
   // The same password, shown in the same way, would be refused in the same way.
   if (next === undefined || (next === session && next.scheme === "basic")) return first;
-  return await use(door, next, wanted, signal);
+  return tellingOf(first, await use(door, next, wanted, signal));
 }
 
 /** Finds out how to be let in; or why the request that is waiting for it cannot be made. */

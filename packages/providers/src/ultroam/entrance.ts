@@ -23,6 +23,7 @@ export function openEntrance<Wanted>(
     result.kind === "answer" && result.status === 401 && offeredScheme(result, auth)?.name === "digest";
 
   return async (wanted, signal) => {
+    let shutOut: HttpResult | undefined;
     if (!isCrowded) {
       entered += 1;
       const last = entered;
@@ -31,17 +32,23 @@ export function openEntrance<Wanted>(
       together.add(entering);
       const result = await entering.finally(() => together.delete(entering));
       if (!isShutOut(result) || !(hadCompany || entered > last)) return result;
+      shutOut = result;
     }
     // Their deadlines bound this.
     await Promise.all(together);
     if (!(await lane.take(signal)))
-      return { kind: "failed", written: false, phase: "connect", detail: "aborted" };
+      return shutOut ?? { kind: "failed", written: false, phase: "connect", detail: "aborted" };
     try {
       const result = await enter(wanted, signal);
       isCrowded = !isShutOut(result);
-      return result;
+      return tellingOf(shutOut, result);
     } finally {
       lane.give();
     }
   };
+}
+
+/** What tells more: a request that was not written a second time says nothing, while the answer to the first was a whole one. */
+export function tellingOf(first: HttpResult | undefined, second: HttpResult): HttpResult {
+  return first !== undefined && second.kind === "failed" && !second.written ? first : second;
 }
