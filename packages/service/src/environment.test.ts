@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { z } from "zod";
 import { readEnvironment } from "./environment.ts";
 
 const DEFAULTS = {
@@ -28,4 +29,14 @@ test("a list of accounts may have blanks and a comma at its end", () => {
 
 test("every bad variable is named in one error", () => {
   expect(() => readEnvironment({ PORT: "many", LOG_LEVEL: "loud" })).toThrow(/LOG_LEVEL.*PORT/s);
+});
+
+const Own = z.object({ OWN_WORD: z.string("must be set") }).transform(({ OWN_WORD }) => ({ word: OWN_WORD }));
+
+test("what only one process takes is read with the rest", () => {
+  expect(readEnvironment({ OWN_WORD: "x", PORT: "1" }, Own)).toMatchObject({ word: "x", port: 1 });
+});
+
+test("a bad variable of one process is named in the same error as all others", () => {
+  expect(() => readEnvironment({ PORT: "many", OWN_WORD: "" }, Own)).toThrow(/2 problems:.*PORT.*OWN_WORD/s);
 });
