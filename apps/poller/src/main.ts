@@ -9,6 +9,7 @@ import { openLog, sampled } from "@hermod/service/log";
 import { messageMetrics } from "@hermod/service/message-metrics";
 import { countedTrouble, openMetrics } from "@hermod/service/metrics";
 import { openHealth } from "@hermod/service/open-health";
+import { openTracing } from "@hermod/service/open-tracing";
 import { watchRedis } from "@hermod/service/redis-watch";
 import { failStart, runProcess } from "@hermod/service/run-process";
 import { loopsOf } from "./loops.ts";
@@ -25,6 +26,9 @@ async function main(): Promise<void> {
   const metrics = openMetrics("poller", accounts);
   await runProcess(log, GRACE_MS, async (processParts) => {
     const { stack, stopping } = processParts;
+    const report = countedTrouble(metrics, sampled(log));
+    const tracing = stack.use(await openTracing("poller", environment.traceExport, report));
+    const count = messageMetrics(metrics);
     // Whatever a round leaves undone is due again: nothing is worth waiting for a Redis that is away.
     const end = { stopping, isBusy: () => false };
     const link = stack.use(await connectRedis(environment.redisUrl, "process", end));
@@ -35,7 +39,10 @@ async function main(): Promise<void> {
           partitions: settings.redis.partitions,
           encryption: settings.encryption,
           retention: () => settings.retention,
-          onTransition: messageMetrics(metrics),
+          onTransition(transition) {
+            count(transition);
+            tracing.transition(transition);
+          },
         }),
       ),
     );
@@ -45,7 +52,6 @@ async function main(): Promise<void> {
     ]);
     const announced = Object.fromEntries(announcements);
     await link.inTime(announceAccounts(link.redis, broker.installation.keys, announced));
-    const report = countedTrouble(metrics, sampled(log));
     const watch = stack.use(watchRedis(metrics, { ask: broker.probe, warnings: link.warnings }));
     const { stuckMs } = settings.health;
     const loops = loopsOf({ link, broker, settings, accounts, log, report, metrics }).map((loop) => ({

@@ -5,6 +5,7 @@ import type { AccountBase, Settings } from "@hermod/core/config";
 import type { Terms } from "@hermod/core/terms";
 import type { Provider } from "@hermod/providers/provider";
 import type { Logger } from "@hermod/service/log";
+import type { Tracing } from "@hermod/service/tracing";
 import type { AccountHealth } from "./account-health.ts";
 import type { CommitTogether } from "./commit-together.ts";
 import type { Lead } from "./lead.ts";
@@ -25,6 +26,7 @@ export interface AccountContext {
   readonly commitTogether: CommitTogether;
   readonly lead: Lead;
   readonly health: AccountHealth;
+  readonly tracing: Tracing;
   readonly log: Logger;
   /** Tells of what may come in masses, a line a second of each kind at the most. */
   readonly report: (what: string, error: unknown) => void;

@@ -6,6 +6,7 @@ import { type Account, capabilitiesOf, openProvider } from "@hermod/providers/re
 import type { LimitMetrics } from "@hermod/service/limit-metrics";
 import type { Logger } from "@hermod/service/log";
 import type { RequestMetrics } from "@hermod/service/request-metrics";
+import type { Tracing } from "@hermod/service/tracing";
 import type { AccountContext } from "./account-context.ts";
 import { openAccountHealth } from "./account-health.ts";
 import { openTogether } from "./commit-together.ts";
@@ -29,6 +30,7 @@ export interface AccountWorkerParts {
   /** Told about every request and every record of an outcome. */
   readonly inHand: InHand;
   readonly queues: WatchedQueues;
+  readonly tracing: Tracing;
   readonly measures: {
     /** Of an account. */
     readonly requests: (account: string) => RequestMetrics;
@@ -44,7 +46,8 @@ const CHECK_ORDERS = 4;
 
 /** Sends and checks for one account until disposed of. */
 export function openAccountWorker(parts: AccountWorkerParts): AsyncDisposable {
-  const { name, account, settings, link, broker, log, report, stopping, inHand, queues, measures } = parts;
+  const { name, account, settings, link, broker, log, report, stopping, inHand, queues, measures, tracing } =
+    parts;
   const provider = measuredProvider(openProvider(account), measures.requests(name));
   const commitTogether = openTogether(broker.store, (error) => report("recording", error));
   const capabilities = capabilitiesOf(account);
@@ -66,6 +69,7 @@ export function openAccountWorker(parts: AccountWorkerParts): AsyncDisposable {
     commitTogether: (record, decide) => inHand.during(commitTogether(record, decide)),
     lead: openLead(),
     health: openAccountHealth({ broker, name, settings, log }),
+    tracing,
     log,
     report,
     chance: Math.random,

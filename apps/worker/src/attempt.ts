@@ -85,7 +85,8 @@ export async function write(context: AccountContext, record: MessageRecord, turn
     ...(reference === undefined ? {} : { reference }),
     ...(record.routeRule === undefined ? {} : { routeRule: record.routeRule }),
   };
-  const outcomes = await context.provider.send([message], UNTIL_ITS_DEADLINE).catch((error: Error) => {
+  const request = context.provider.send([message], UNTIL_ITS_DEADLINE);
+  const outcomes = await context.tracing.request("send", [record], request).catch((error: Error) => {
     // A bug: nobody knows how far it came.
     log.error({ id: record.id, error: error.name, frames: framesOf(error) }, "adapter threw");
     return new Map<string, Outcome>();

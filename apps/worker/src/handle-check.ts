@@ -72,7 +72,7 @@ function requestsOf(questions: readonly Question[], statusBatch: number): Questi
 const UNTIL_ITS_DEADLINE = new AbortController().signal;
 
 async function ask(
-  { provider, broker, name, log, permits }: AccountContext,
+  { provider, broker, name, log, permits, tracing }: AccountContext,
   questions: readonly Question[],
   stop: AbortSignal,
 ): Promise<ReadonlyMap<string, Finding> | undefined> {
@@ -84,7 +84,8 @@ async function ask(
     lookups.length === 0
       ? provider.status(statuses, UNTIL_ITS_DEADLINE)
       : (provider.lookup?.(lookups, UNTIL_ITS_DEADLINE) ?? Promise.resolve(undefined));
-  const findings = await answer.catch((error: Error) => {
+  const records = questions.map(({ record }) => record);
+  const findings = await tracing.request("check", records, answer).catch((error: Error) => {
     log.error({ account: name, error: error.name, frames: framesOf(error) }, "adapter threw");
     return undefined;
   });

@@ -11,6 +11,7 @@ import { openLog, sampled } from "@hermod/service/log";
 import { messageMetrics } from "@hermod/service/message-metrics";
 import { countedTrouble, openMetrics } from "@hermod/service/metrics";
 import { openHealth } from "@hermod/service/open-health";
+import { openTracing } from "@hermod/service/open-tracing";
 import { watchRedis } from "@hermod/service/redis-watch";
 import { requestMetrics } from "@hermod/service/request-metrics";
 import { failStart, runProcess } from "@hermod/service/run-process";
@@ -38,6 +39,9 @@ async function main(): Promise<void> {
   const longestMs = Math.max(...Object.values(accounts).map(({ timeoutMs }) => timeoutMs));
   await runProcess(log, longestMs + CLOSE_MS, async (processParts) => {
     const { stack, stopping } = processParts;
+    const report = countedTrouble(metrics, sampled(log));
+    const tracing = stack.use(await openTracing("worker", environment.traceExport, report));
+    const count = messageMetrics(metrics);
     const inHand = openInHand();
     const end = { stopping, isBusy: inHand.isBusy };
     const link = stack.use(await connectRedis(environment.redisUrl, "process", end));
@@ -48,7 +52,10 @@ async function main(): Promise<void> {
           partitions: settings.redis.partitions,
           encryption: settings.encryption,
           retention: () => settings.retention,
-          onTransition: messageMetrics(metrics),
+          onTransition(transition) {
+            count(transition);
+            tracing.transition(transition);
+          },
         }),
       ),
     );
@@ -68,8 +75,7 @@ async function main(): Promise<void> {
     // Before any work is begun: a port that is taken ends the start.
     await openHealth(processParts, { metrics, watch, link, stuckMs, signs, port: environment.port });
     const measures = { requests: requestMetrics(metrics), limits: limitMetrics(metrics) };
-    const report = countedTrouble(metrics, sampled(log));
-    const parts = { settings, link, broker, log, report, stopping, inHand, measures };
+    const parts = { settings, link, broker, log, report, stopping, inHand, measures, tracing };
     for (const each of work) stack.use(openAccountWorker({ ...parts, ...each }));
   });
 }

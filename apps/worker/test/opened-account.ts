@@ -7,6 +7,7 @@ import type { Outcome } from "@hermod/core/outcome";
 import type { MessageRecord } from "@hermod/core/record";
 import type { OutgoingMessage } from "@hermod/providers/provider";
 import { openLog } from "@hermod/service/log";
+import { NO_TRACING } from "@hermod/service/tracing";
 import { isolatedRedis } from "@hermod/testing/isolated-redis";
 import type { AccountContext } from "../src/account-context.ts";
 import { openAccountHealth } from "../src/account-health.ts";
@@ -82,6 +83,7 @@ export async function openedAccount({
     permits: openPermits(account.connections),
     commitTogether: openTogether(real.store, () => {}),
     lead: openLead(),
+    tracing: NO_TRACING,
     log,
     report: () => {},
     chance: () => 0.5,

@@ -53,6 +53,7 @@ export const NAMES = {
   bodyHash: "bh",
   acceptedAt: "at",
   expiresAt: "xa",
+  trace: "tr",
 } as const satisfies Record<Exclude<keyof MessageRecord, "id">, string>;
 
 const PRIVATE: ReadonlySet<string> = new Set(["to", "content", "bodyHash"]);
@@ -182,6 +183,7 @@ export const Stored = z.object({
   bodyHash: z.string(),
   acceptedAt: count,
   expiresAt: count,
+  trace: z.string().exactOptional(),
 });
 
 /**

@@ -6,6 +6,7 @@ import { MAX_IDS_PER_JOB } from "@hermod/core/job";
 import type { ParsedMessageInput } from "@hermod/core/message";
 import type { MessageRecord } from "@hermod/core/record";
 import { sendJobId } from "@hermod/core/timer";
+import type { SendSpans } from "./send-tracing.ts";
 import { HermodUnavailableError } from "./unavailable-error.ts";
 
 /** A message that was taken. */
@@ -35,13 +36,15 @@ export function recordsOf(
   inputs: readonly ParsedMessageInput[],
   broker: Broker,
   at: number,
+  traces: SendSpans["traces"],
 ): MessageRecord[] {
   const { installation } = broker;
-  return inputs.map((input) =>
+  return inputs.map((input, index) =>
     acceptedRecord(input, {
       id: installation.messageId(input.producer, input.idempotencyKey),
       bodyHash: installation.bodyHash(fingerprint(input)),
       at,
+      trace: traces[index],
     }),
   );
 }

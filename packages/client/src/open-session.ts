@@ -11,6 +11,7 @@ import { HermodInputError, issuesOf } from "@hermod/core/input-error";
 import { type KnownAccounts, knownAccounts } from "./known-accounts.ts";
 import { refuseStranger } from "./matching-keys.ts";
 import { type ProducerClock, producerClock } from "./producer-clock.ts";
+import { openSendTracing, type SendTracing } from "./send-tracing.ts";
 import { HermodUnavailableError } from "./unavailable-error.ts";
 import { openDeadline } from "./within-deadline.ts";
 
@@ -29,6 +30,7 @@ export interface Session extends AsyncDisposable {
   readonly clock: ProducerClock;
   /** Which keys this client has, told as workers tell theirs. */
   readonly ownKeys: AnnouncedEncryption;
+  readonly tracing: SendTracing;
   readonly another: RedisLink["another"];
   /** Before the very first worker has started, how the records are spread is not known: it is asked again. */
   current(): Promise<Broker>;
@@ -42,6 +44,7 @@ export async function openSession(options: ClientOptions, closed: AbortSignal): 
   const { namespace } = options;
   const encryption = parseEncryption(options.encryption);
   const ownKeys = announcedEncryption(encryption);
+  const tracing = await openSendTracing();
   const deadline = openDeadline(closed);
   const link = await connected(options.redisUrl);
   const clock = producerClock(link.clock, async () => timeReplyMs(await link.redis.time()));
@@ -60,6 +63,7 @@ export async function openSession(options: ClientOptions, closed: AbortSignal): 
     accounts,
     clock,
     ownKeys,
+    tracing,
     another: link.another,
     async current() {
       if (!broker.installation.fixed) broker = await open();

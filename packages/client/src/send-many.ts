@@ -3,6 +3,7 @@ import { MessageInput, type ParsedMessageInput } from "@hermod/core/message";
 import { type Accepted, planBatch, type Refused, recordsOf, storeBatch } from "./accept-messages.ts";
 import { keyIssues } from "./matching-keys.ts";
 import type { Session } from "./open-session.ts";
+import type { SendSpans } from "./send-tracing.ts";
 import { routeIssues } from "./suitability.ts";
 import { HermodUnavailableError } from "./unavailable-error.ts";
 import { unmeetable } from "./unmeetable.ts";
@@ -31,7 +32,10 @@ export async function sendMany(
   const taken: (Accepted | Refused)[] = [];
   for (let start = 0; start < good.length; start += STORED_AT_ONCE) {
     const some = good.slice(start, start + STORED_AT_ONCE);
-    taken.push(...(await takeOrRefuse(session, some, deadline)));
+    const spans = session.tracing.begin(some);
+    const results = await takeOrRefuse(session, some, spans.traces, deadline);
+    spans.end(results);
+    taken.push(...results);
   }
   const next = taken.values();
   return checked.map((item) => {
@@ -53,10 +57,11 @@ function checkedInput(
 async function takeOrRefuse(
   session: Session,
   some: readonly ParsedMessageInput[],
+  traces: SendSpans["traces"],
   deadline: Deadline,
 ): Promise<(Accepted | Refused)[]> {
   try {
-    const results = await take(session, some, deadline);
+    const results = await take(session, some, traces, deadline);
     deadline.renew();
     return results;
   } catch (error) {
@@ -69,12 +74,13 @@ async function takeOrRefuse(
 async function take(
   { accounts, clock, current }: Session,
   some: readonly ParsedMessageInput[],
+  traces: SendSpans["traces"],
   deadline: Deadline,
 ): Promise<(Accepted | Refused)[]> {
   const broker = await deadline.within(current);
   await deadline.within(clock.refresh);
   const at = clock.now();
-  const records = recordsOf(some, broker, at);
+  const records = recordsOf(some, broker, at, traces);
   const late = await deadline.within(() => unmeetable(broker, accounts, some, records));
   const batch = planBatch(
     records.filter((_, index) => late[index] === undefined),

@@ -6,10 +6,15 @@ export interface Acceptance {
   readonly id: string;
   readonly bodyHash: string;
   readonly at: number;
+  /** The trace it belongs to, as a traceparent. */
+  readonly trace?: string | undefined;
 }
 
 /** The record of a new message. A `sendAt` in the past means now; expiry counts from the later of both. */
-export function acceptedRecord(input: ParsedMessageInput, { id, bodyHash, at }: Acceptance): MessageRecord {
+export function acceptedRecord(
+  input: ParsedMessageInput,
+  { id, bodyHash, at, trace }: Acceptance,
+): MessageRecord {
   const route = input.route ?? (input.account === undefined ? [] : [input.account]);
   const [account = ""] = route;
   const sendAt = Math.max(at, input.sendAt === undefined ? at : new Date(input.sendAt).getTime());
@@ -43,6 +48,7 @@ export function acceptedRecord(input: ParsedMessageInput, { id, bodyHash, at }: 
     checks: 0,
     updatedAt: at,
     anomalies: [],
+    ...(trace === undefined ? {} : { trace }),
   };
 }
 

@@ -66,6 +66,8 @@ export interface MessageRecord {
   readonly bodyHash: string;
   readonly acceptedAt: number;
   readonly expiresAt: number;
+  /** The trace it was handed over in, as a traceparent; only when its producer follows it. */
+  readonly trace?: string;
 
   // Where it stands.
   readonly state: State;

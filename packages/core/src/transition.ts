@@ -11,6 +11,9 @@ export type Find = "released" | "lease_ended" | "deadline" | "lost_order";
  * milliseconds by the clock of Redis.
  */
 export interface Transition {
+  readonly id: string;
+  /** The trace it belongs to. */
+  readonly trace?: string;
   readonly account: string;
   readonly producer: string;
   readonly priority: Priority;
@@ -44,11 +47,13 @@ export interface Transition {
 /** Reads a change that was committed. */
 export function transitionOf(before: MessageRecord, after: MessageRecord): Transition {
   const moved = after.state !== before.state;
-  const { account, producer, priority, state, reason, code = "" } = after;
+  const { id, trace, account, producer, priority, state, reason, code = "" } = after;
   const lagMs = reportLagMs(before, after);
   const find = findOf(before, after);
   const anomalies = after.anomalies.slice(before.anomalies.length);
   return {
+    id,
+    ...(trace === undefined ? {} : { trace }),
     account,
     producer,
     priority,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ConfigError, problemsOf } from "./config-error.ts";
+import { type TraceExport, TraceVariables, traceExportOf } from "./trace-export.ts";
 
 const Environment = z.object({
   REDIS_URL: z.string().min(1).default("redis://127.0.0.1:6379"),
@@ -16,6 +17,7 @@ const Environment = z.object({
     )
     .transform((names) => (names.length === 0 ? undefined : names))
     .optional(),
+  ...TraceVariables,
 });
 
 /** What a process is told by its environment. */
@@ -27,6 +29,8 @@ export interface ProcessEnvironment {
   readonly port?: number | undefined;
   /** Accounts that this worker works for; all when absent. */
   readonly accounts?: readonly string[] | undefined;
+  /** How traces are shown; not at all when absent. */
+  readonly traceExport?: TraceExport | undefined;
 }
 
 /**
@@ -55,5 +59,6 @@ export function readEnvironment<Own extends object = object>(
     logLevel: LOG_LEVEL,
     port: PORT,
     accounts: ACCOUNTS,
+    traceExport: traceExportOf(parsed.data),
   };
 }

@@ -6,6 +6,7 @@ import { countedTrouble, openMetrics } from "./metrics.ts";
 const MAIN = { provider: "etelecom", connections: 10, sendPerSecond: 20, statusPerSecond: 5 };
 
 const QUIET: Transition = {
+  id: "0".repeat(26),
   account: "main",
   producer: "shop",
   priority: "normal",
