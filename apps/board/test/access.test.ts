@@ -65,7 +65,9 @@ describe("a board", () => {
     expect(await status("/ready")).toBe(200);
   });
 
-  test("answers whoever guesses no more, not even when the next guess is right, and logs no guess", async () => {
+  test("answers whoever guesses no more, not even when the next guess is right, and logs no guess", {
+    timeout: 60_000,
+  }, async () => {
     await using own = await startBoard({ REDIS_URL: url });
     const guess = (n: number) =>
       status("/messages", { authorization: authorization(USER, `guess-canary-${n}`) }, own);
@@ -78,12 +80,14 @@ describe("a board", () => {
     expect(own.lines.join("\n")).not.toMatch(/canary/);
   });
 
-  test("does not answer without end whoever asks without end", async () => {
+  test("does not answer without end whoever asks without end", { timeout: 60_000 }, async () => {
     await using own = await startBoard({ REDIS_URL: url });
     const statuses = new Map<number, number>();
-    for (let n = 0; n < 650; n += 1) {
-      const got = await status("/nowhere", { authorization: authorization() }, own);
-      statuses.set(got, (statuses.get(got) ?? 0) + 1);
+    for (let n = 0; n < 13; n += 1) {
+      const fifty = Array.from({ length: 50 }, () =>
+        status("/nowhere", { authorization: authorization() }, own),
+      );
+      for (const got of await Promise.all(fifty)) statuses.set(got, (statuses.get(got) ?? 0) + 1);
     }
     expect(Object.fromEntries(statuses)).toEqual({ 404: 600, 429: 50 });
   });

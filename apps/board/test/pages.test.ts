@@ -1,17 +1,12 @@
 import type { MessageInput } from "@hermod/client";
 import type { ChoosePlan } from "@hermod/simulator/etelecom/plan";
 import { delivered, failed, neverReported } from "@hermod/simulator/etelecom/plan";
-import {
-  accessibilityProblems,
-  type Browser,
-  openBrowser,
-  type Page,
-  screenshot,
-} from "@hermod/testing/browser";
+import { accessibilityProblems, type Browser, openBrowser, screenshot } from "@hermod/testing/browser";
 import { waitUntil } from "@hermod/testing/wait";
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from "vitest";
 import { type Installation, startInstallation } from "./installation.ts";
-import { PASSWORD, startBoard, USER } from "./started-board.ts";
+import { type Look, type OpenedPage, openPage, VIEWS } from "./opened-page.ts";
+import { startBoard } from "./started-board.ts";
 
 const stack = new AsyncDisposableStack();
 let installation: Installation;
@@ -71,53 +66,10 @@ async function handOver() {
   return { ...known, later: all.at(-1) ?? "" };
 }
 
-const DESKTOP = { viewport: { width: 1280, height: 900 } };
-const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
-const VIEWS = {
-  light: { ...DESKTOP, colorScheme: "light" },
-  dark: { ...DESKTOP, colorScheme: "dark" },
-  phone: { ...PHONE, colorScheme: "light" },
-} as const;
-
-interface Look {
-  readonly view?: keyof typeof VIEWS;
-  readonly javaScriptEnabled?: boolean;
-  readonly credentials?: { readonly username: string; readonly password: string } | null;
-  readonly baseURL?: string;
-}
-
-interface Opened extends AsyncDisposable {
-  readonly page: Page;
-  /** What the browser refused, could not load or found wrong. */
-  readonly complaints: string[];
-  /** Hosts that it wanted to ask. */
-  readonly hosts: Set<string>;
-}
-
-/** A page of its own in a browser that knows the password. */
-async function open({ skip }: TestContext, look: Look = {}): Promise<Opened> {
-  const {
-    view = "light",
-    javaScriptEnabled = true,
-    credentials = { username: USER, password: PASSWORD },
-  } = look;
+const open = async ({ skip }: TestContext, look: Partial<Look> = {}): Promise<OpenedPage> => {
   if (browser === undefined) return skip("no Chromium here");
-  const context = await browser.newContext({
-    ...VIEWS[view],
-    javaScriptEnabled,
-    baseURL: look.baseURL ?? installation.board.url,
-    ...(credentials === null ? {} : { httpCredentials: credentials }),
-  });
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  const hosts = new Set<string>();
-  page.on("console", (message) => {
-    if (message.type() === "error") complaints.push(message.text());
-  });
-  page.on("pageerror", ({ message }) => complaints.push(message));
-  page.on("request", (request) => hosts.add(new URL(request.url()).host));
-  return { page, complaints, hosts, [Symbol.asyncDispose]: () => context.close() };
-}
+  return await openPage(browser, { baseURL: installation.board.url, ...look });
+};
 
 const ownHost = (): string => new URL(installation.board.url).host;
 

@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { startRedis } from "@hermod/testing/redis";
+import { expect, onTestFinished, test } from "vitest";
 import { openStore } from "../test/open-store.ts";
 import { begun, checked, idOf, queued } from "../test/samples.ts";
 import { timeReplyMs } from "./redis-clock.ts";
@@ -105,7 +106,9 @@ test("what a commit says was written is what lies there", async () => {
 });
 
 test("a server that forgot the scripts is taught them again by every operation", async () => {
-  const { store, redis } = await openStore();
+  const server = await startRedis();
+  onTestFinished(() => server[Symbol.asyncDispose]());
+  const { store, redis } = await openStore({ url: server.url });
   const record = queued(1);
   await store.create([record, queued(2)]);
   await redis.script("FLUSH");

@@ -15,9 +15,12 @@ export interface OpenLink {
 }
 
 /** A connection of the test's own, and keys that no other test has. */
-export async function openLink(partitions = 1, given?: string): Promise<OpenLink> {
+export async function openLink(
+  partitions = 1,
+  given: { readonly namespace?: string | undefined; readonly url?: string | undefined } = {},
+): Promise<OpenLink> {
   const own = isolatedRedis();
-  const { url, namespace } = { ...own, namespace: given ?? own.namespace };
+  const { url, namespace } = { url: given.url ?? own.url, namespace: given.namespace ?? own.namespace };
   const link = await connectRedis(url, "process");
   onTestFinished(() => link[Symbol.asyncDispose]());
   return { link, redis: link.redis, keys: keysOf(namespace, partitions) };
@@ -38,9 +41,11 @@ export async function openStore(
     encryption?: Encryption;
     onTransition?: OnTransition;
     namespace?: string;
+    /** A Redis of the test's own, for what would disturb others. */
+    url?: string;
   } = {},
 ): Promise<OpenStore> {
-  const opened = await openLink(options.partitions, options.namespace);
+  const opened = await openLink(options.partitions, options);
   const { url } = isolatedRedis();
   const storeOf = ({ redis, clock }: RedisLink, own: typeof options): RecordStore =>
     openRecordStore({
