@@ -64,7 +64,7 @@ export function loopsOf({ link, broker, settings, accounts, log, report, metrics
       const followed = { ...capabilitiesOf(account), name, statusPerSecond: account.statusPerSecond };
       return [
         looking(`checks of ${name}`, () => planChecks(broker, clock, followed)),
-        looking(`held messages of ${name}`, () => releaseHeld(broker, clock, name)),
+        looking(`held messages of ${name}`, () => releaseHeld(broker, clock, name, settings.lease.leaseMs)),
       ];
     }),
     {

@@ -22,7 +22,7 @@ async function held(
   return ids;
 }
 
-const release = ({ broker, clock }: OpenedBroker) => releaseHeld(broker, clock, ACCOUNT);
+const release = ({ broker, clock }: OpenedBroker) => releaseHeld(broker, clock, ACCOUNT, 30_000);
 
 const statesOf = (opened: OpenedBroker, ids: readonly string[]) => Promise.all(ids.map(opened.stateOf));
 

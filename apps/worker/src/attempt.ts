@@ -47,7 +47,7 @@ async function firstReference(
 ): Promise<number | undefined> {
   const without = ready.some(({ references }) => references?.[name] === undefined);
   if (capabilities.reference === "none" || !without) return undefined;
-  return await broker.references.allocate(name, ready.length);
+  return await broker.references.allocate(ready.length);
 }
 
 /** When a message of several may be written. */

@@ -4,7 +4,7 @@ import type { Decision } from "@hermod/core/decision";
 import type { Outcome } from "@hermod/core/outcome";
 import { mayBegin } from "@hermod/core/reconcile";
 import type { MessageRecord } from "@hermod/core/record";
-import { TRY_MS, throttleRestMs } from "@hermod/core/terms";
+import { throttleRestMs } from "@hermod/core/terms";
 import type { AccountContext } from "./account-context.ts";
 import { allDone } from "./all-done.ts";
 import { begin, finish, write } from "./attempt.ts";
@@ -102,7 +102,7 @@ async function sendSome(context: AccountContext, ids: readonly string[], stop: A
   if (slots.kind === "open") {
     // Held messages try the account when they are released; one in doubt is never held, and tries it itself.
     const doubt = ready.find(({ state }) => state === "unconfirmed");
-    if (doubt !== undefined && (await broker.breakers.probe(name, doubt.id, TRY_MS))) {
+    if (doubt !== undefined && (await broker.breakers.probe(name, doubt.id, context.terms.leaseMs))) {
       return { ...(await sendSome(context, [doubt.id], stop)), taken: 0 };
     }
     await hold(context, ready, slots);

@@ -57,3 +57,24 @@ for (const [provider, { to, start, account }] of Object.entries(PROVIDERS)) {
     expect(installation.said()).not.toMatch(/Your code is|989123456789|79161234567|84836106872|secret/);
   });
 }
+
+test("two accounts that are one customer at Webcom lose no message to one another", {
+  timeout: 40_000,
+}, async () => {
+  const { start, account, to } = PROVIDERS.webcom;
+  await using simulator = await start();
+  const shared = { provider: "webcom", baseUrl: simulator.url, ...account };
+  const accounts = { shop: { ...shared, sender: "Shop" }, bank: { ...shared, sender: "Bank" } };
+  await using installation = await startWithAccounts(accounts);
+  const { hermod } = installation;
+  const messages = Array.from({ length: 40 }, (_, index) => ({
+    account: index % 2 === 0 ? "shop" : "bank",
+    to,
+    content: { text: `Your code is ${1000 + index}` },
+  }));
+  const results = await hermod.sendMany(messages);
+  const ids = results.map((result) => ("id" in result ? result.id : ""));
+  await Promise.all(ids.map((id) => hermod.waitForFinal(id, { timeoutMs: 25_000 })));
+  const texts = new Set(simulator.log.accepted.map(({ text }) => text));
+  expect(texts).toEqual(new Set(messages.map(({ content }) => content.text)));
+});

@@ -30,8 +30,8 @@ export interface Keys {
   writable(account: string): string;
   /** String: written every second by every process, to know that Redis answers and takes writes. */
   readonly probe: string;
-  /** Hash: the account's sequence of references, and the run of Redis that last counted it. */
-  references(account: string): string;
+  /** Hash: the sequence of references, and the run of Redis that last counted it. */
+  readonly references: string;
   /** Channel: told when the message becomes final. */
   finalChannel(id: string): string;
 }
@@ -58,7 +58,7 @@ export function keysOf(namespace = "hermod", partitions = 1): Keys {
     breaker: (account, what) => `${ofAccount(account)}:breaker:${what}`,
     writable: (account) => `${ofAccount(account)}:writable`,
     probe: `${namespace}:probe`,
-    references: (account) => `${namespace}:references:${account}`,
+    references: `${namespace}:references`,
     finalChannel: (id) => `${slot(partitionOf(id))}:final:${id}`,
   };
 }

@@ -2,10 +2,14 @@ import type { Redis } from "ioredis";
 import type { Keys } from "./keys.ts";
 import { defineScripts } from "./scripts.ts";
 
-/** Numbers that we give to providers as our reference of a message: each is given once in the life of an account. */
+/**
+ * Numbers that we give to providers as our reference of a message: each is given once in the life of an installation. Several
+ * accounts may be the same customer there, with another sender or other ports: were each to count for itself, the provider would
+ * take the message of one for a repeat of another's.
+ */
 export interface References {
-  /** Takes `count` numbers in a row and returns the first. Throws when the account has used up all that fit in 31 bits. */
-  allocate(account: string, count: number): Promise<number>;
+  /** Takes `count` numbers in a row and returns the first. Throws when all that fit in 31 bits are used up. */
+  allocate(count: number): Promise<number>;
 }
 
 /**
@@ -18,9 +22,9 @@ const LARGEST = 2 ** 31 - 1;
 export function openReferences(redis: Redis, keys: Keys): References {
   defineScripts(redis);
   return {
-    async allocate(account, count) {
-      const first = Number(await redis.hermodReference(keys.references(account), count, GAP));
-      if (first + count > LARGEST) throw new Error(`the account ${account} has no reference numbers left`);
+    async allocate(count) {
+      const first = Number(await redis.hermodReference(keys.references, count, GAP));
+      if (first + count > LARGEST) throw new Error("there are no reference numbers left");
       return first;
     },
   };

@@ -121,7 +121,7 @@ return 1
 `;
 
 /**
- * Takes numbers in a row from an account's sequence. KEYS sequence; ARGV count, numbers to pass over. Another
+ * Takes numbers in a row from the sequence. KEYS sequence; ARGV count, numbers to pass over. Another
  * run of Redis than at the last call may have rolled the sequence back. An empty one starts at a number that
  * grows with time, four a second, so that even a Redis that lost everything does not start with last year's.
  * Returns the first number.

@@ -19,9 +19,6 @@ export interface Terms {
   readonly failoverAfterMs: number;
 }
 
-/** A message that tries an account at fault has this long for it, then the next one may. */
-export const TRY_MS = 30_000;
-
 /** Rest after a 429 that names no time, and the longest that is believed. */
 export const THROTTLE_DEFAULT_MS = 5_000;
 export const THROTTLE_MAX_MS = 3_600_000;

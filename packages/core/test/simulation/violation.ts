@@ -1,0 +1,10 @@
+import type { MessageRecord } from "../../src/record.ts";
+
+/** A promise that was broken. */
+export class Violation extends Error {
+  override readonly name = "Violation";
+}
+
+export function fail({ id }: Pick<MessageRecord, "id">, what: string): never {
+  throw new Violation(`${id}: ${what}`);
+}
