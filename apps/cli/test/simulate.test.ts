@@ -112,9 +112,9 @@ test.each([
 
 test("what is printed for a person is a configuration", { timeout: LONG_MS }, async () => {
   await using cli = await runCli(["simulate", "--provider", "bitel", "--set", "apiVersion=v2"]);
-  await waitUntil("the account", () => cli.said().includes("version:"), { timeoutMs: LONG_MS });
+  await waitUntil("the account", () => cli.said().includes("apiVersion:"), { timeoutMs: LONG_MS });
   const { accounts } = parse(cli.said()) as { accounts: Record<string, unknown> };
-  expect(Account.parse(accounts["bitel-simulated"])).toMatchObject({ provider: "bitel", version: "v2" });
+  expect(Account.parse(accounts["bitel-simulated"])).toMatchObject({ provider: "bitel", apiVersion: "v2" });
 });
 
 test("faults are set while it runs", { timeout: LONG_MS }, async () => {

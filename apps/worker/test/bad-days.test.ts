@@ -124,6 +124,8 @@ describe("when a worker dies", () => {
         fault: ({ operation }) => (operation === "send" ? { kind: "slow", delayMs: 400 } : undefined),
       },
       account: { sendPerSecond: 50 },
+      // Until the second worker has started nobody asks.
+      settings: PATIENT,
       workers: 0,
     });
     const { hermod, simulator, start } = installation;
