@@ -1,7 +1,7 @@
 import type { MessageRecord } from "../../src/record.ts";
 
 /** A promise that was broken. */
-export class Violation extends Error {
+class Violation extends Error {
   override readonly name = "Violation";
 }
 
