@@ -9,7 +9,7 @@ const CONTRACT = { phonePattern: /^09(?!20)\d{9}$/ };
 const KINDS = {
   delivered: { plan: (random) => delivered(soon(random)) },
   slow: { share: 0.06, plan: (random) => delivered(late(random)) },
-  // DELIVERY_FAILED is no end: it says that the user was probably unreachable.
+  // DELIVERY_FAILED is the end only if nothing else comes: it says that the user was probably unreachable.
   deliveredAfterAll: { share: 0.03, plan: (random) => deliveredAfterAll(soon(random), late(random)) },
   unreachable: {
     share: 0.01,
@@ -39,6 +39,7 @@ export const bitel: DemoProvider = {
   start: (seed) => startBitel({ seed, ...CONTRACT, plan: planByKind(KINDS), fault: onceByKind(KINDS) }),
   ends: {
     DELIVERED: "delivered",
+    DELIVERY_FAILED: "undelivered",
     BLACKLIST: "undelivered",
     ERROR: "undelivered",
     CHECK_ERROR: "undelivered",
