@@ -43,7 +43,7 @@ const WORDS = [
   ["bitel", "BLACKLIST", "undelivered"],
   ["bitel", "ERROR", "undelivered"],
   ["bitel", "CHECK_ERROR", "undelivered"],
-  ["bitel", "DELIVERY_FAILED", "unknown"],
+  ["bitel", "DELIVERY_FAILED", "undelivered"],
   ["bitel", "CHECK_OK", "unknown"],
   ["bitel", "WAITING", "unknown"],
 ] as const;
