@@ -38,6 +38,8 @@ kill "$reader"
 echo "leash: code $code"
 `;
 
+/** Hundreds of processes are started from the same source: compiled once, each starts in half the time. */
+const COMPILE_CACHE = fileURLToPath(new URL("../node_modules/.cache/node-compile", import.meta.url));
 const START_DEADLINE_MS = 15_000;
 const STOP_DEADLINE_MS = 25_000;
 const KEPT_LINES = 100_000;
@@ -54,7 +56,7 @@ export async function startScript(
 ): Promise<AppProcess> {
   const path = fileURLToPath(script);
   const leash = spawn("sh", ["-c", LEASH, "sh", process.execPath, path], {
-    env: { PATH: process.env["PATH"], ...env },
+    env: { PATH: process.env["PATH"], NODE_COMPILE_CACHE: COMPILE_CACHE, ...env },
     stdio: ["pipe", "pipe", "ignore"],
     // A group of its own: Ctrl-C is for whoever started the processes, who then ends them in order.
     detached: true,
