@@ -8,6 +8,7 @@ import type { Logger } from "@hermod/service/log";
 import type { Tracing } from "@hermod/service/tracing";
 import type { AccountHealth } from "./account-health.ts";
 import type { CommitTogether } from "./commit-together.ts";
+import type { CrashPoint } from "./crash-point.ts";
 import type { Lead } from "./lead.ts";
 import type { Permits } from "./permits.ts";
 
@@ -32,4 +33,6 @@ export interface AccountContext {
   readonly report: (what: string, error: unknown) => void;
   /** In [0, 1). */
   readonly chance: () => number;
+  /** Absent but in tests. */
+  readonly reached?: ((point: CrashPoint) => Promise<void>) | undefined;
 }

@@ -10,6 +10,7 @@ import type { Tracing } from "@hermod/service/tracing";
 import type { AccountContext } from "./account-context.ts";
 import { openAccountHealth } from "./account-health.ts";
 import { openTogether } from "./commit-together.ts";
+import type { Reached } from "./crash-point.ts";
 import { handleCheck } from "./handle-check.ts";
 import { handleSend } from "./handle-send.ts";
 import type { InHand } from "./in-hand.ts";
@@ -36,6 +37,8 @@ export interface AccountWorkerParts {
     readonly requests: (account: string) => RequestMetrics;
     readonly limits: LimitMetrics;
   };
+  /** Absent but in tests. */
+  readonly reached?: Reached | undefined;
 }
 
 /**
@@ -46,8 +49,21 @@ const CHECK_ORDERS = 4;
 
 /** Sends and checks for one account until disposed of. */
 export function openAccountWorker(parts: AccountWorkerParts): AsyncDisposable {
-  const { name, account, settings, link, broker, log, report, stopping, inHand, queues, measures, tracing } =
-    parts;
+  const {
+    name,
+    account,
+    settings,
+    link,
+    broker,
+    log,
+    report,
+    stopping,
+    inHand,
+    queues,
+    measures,
+    tracing,
+    reached,
+  } = parts;
   const provider = measuredProvider(openProvider(account), measures.requests(name));
   const commitTogether = openTogether(broker.store, (error) => report("recording", error));
   const capabilities = capabilitiesOf(account);
@@ -73,6 +89,7 @@ export function openAccountWorker(parts: AccountWorkerParts): AsyncDisposable {
     log,
     report,
     chance: Math.random,
+    reached: reached && ((point) => reached(name, point)),
   };
   const stack = new AsyncDisposableStack();
   stack.use(provider);

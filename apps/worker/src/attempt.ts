@@ -85,12 +85,15 @@ export async function write(context: AccountContext, record: MessageRecord, turn
     ...(reference === undefined ? {} : { reference }),
     ...(record.routeRule === undefined ? {} : { routeRule: record.routeRule }),
   };
+  await context.reached?.("send-guarded");
   const request = context.provider.send([message], UNTIL_ITS_DEADLINE);
-  const outcomes = await context.tracing.request("send", [record], request).catch((error: Error) => {
+  const sending = context.tracing.request("send", [record], request).catch((error: Error) => {
     // A bug: nobody knows how far it came.
     log.error({ id: record.id, error: error.name, frames: framesOf(error) }, "adapter threw");
     return new Map<string, Outcome>();
   });
+  await context.reached?.("send-on-wire");
+  const outcomes = await sending;
   return outcomes.get(record.id) ?? { kind: "maybeSent", phase: "answer", evidence: "no_outcome" };
 }
 

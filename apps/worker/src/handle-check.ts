@@ -14,6 +14,7 @@ export async function handleCheck(
   ids: readonly string[],
   stop: AbortSignal,
 ): Promise<Decision> {
+  await context.reached?.("check-taken");
   const requests = requestsOf(await loadQuestions(context, ids), context.capabilities.statusBatch);
   if (requests.length === 0) return { kind: "done" };
   const slots = await reserveSlots(context, "status", requests.length);
@@ -28,9 +29,11 @@ export async function handleCheck(
       const findings = await ask(context, questions, ended);
       if (findings === undefined) return;
       if (restMsOf(findings) > 0) rest.abort();
+      await context.reached?.("check-answered");
       await allDone(questions.map(({ record }) => note(context, record, findings.get(record.id))));
     }),
   );
+  await context.reached?.("check-recorded");
   return stop.aborted ? { kind: "retry", afterMs: 0 } : { kind: "done" };
 }
 
@@ -72,7 +75,7 @@ function requestsOf(questions: readonly Question[], statusBatch: number): Questi
 const UNTIL_ITS_DEADLINE = new AbortController().signal;
 
 async function ask(
-  { provider, broker, name, log, permits, tracing }: AccountContext,
+  { provider, broker, name, log, permits, tracing, reached }: AccountContext,
   questions: readonly Question[],
   stop: AbortSignal,
 ): Promise<ReadonlyMap<string, Finding> | undefined> {
@@ -85,10 +88,12 @@ async function ask(
       ? provider.status(statuses, UNTIL_ITS_DEADLINE)
       : (provider.lookup?.(lookups, UNTIL_ITS_DEADLINE) ?? Promise.resolve(undefined));
   const records = questions.map(({ record }) => record);
-  const findings = await tracing.request("check", records, answer).catch((error: Error) => {
+  const asking = tracing.request("check", records, answer).catch((error: Error) => {
     log.error({ account: name, error: error.name, frames: framesOf(error) }, "adapter threw");
     return undefined;
   });
+  await reached?.("check-on-wire");
+  const findings = await asking;
   const restMs = restMsOf(findings ?? new Map());
   if (restMs > 0) await broker.pacer.rest(name, "status", restMs);
   return findings ?? new Map();

@@ -29,6 +29,7 @@ export async function handleSend(
   stop: AbortSignal,
   stalls = 0,
 ): Promise<Decision> {
+  await context.reached?.("send-taken");
   const startedAt = performance.now();
   let rest = ids;
   let again = false;
@@ -115,6 +116,7 @@ async function sendSome(context: AccountContext, ids: readonly string[], stop: A
   if (held === undefined) return { taken: 0, outcomes: [] };
   const going = ready.slice(0, held.count);
 
+  await context.reached?.("send-reserved");
   const begunAt = performance.now();
   const { records, refusal } = await begin(context, going);
   context.lead.took(performance.now() - begunAt);
@@ -124,10 +126,13 @@ async function sendSome(context: AccountContext, ids: readonly string[], stop: A
   const ended = AbortSignal.any([stop, rest.signal]);
   const outcomes = await allDone(
     records.map(async (record, index) => {
+      await context.reached?.("send-begun");
       const outcome = await write(context, record, { begunAt, slots, index, stop: ended });
       held.giveBack(1);
       if (accountRestMs(outcome) > 0) rest.abort();
+      await context.reached?.("send-answered");
       await finish(context, record, outcome);
+      await context.reached?.("send-recorded");
       await context.health.learn(outcome, slots.probes ? record.id : undefined);
       return outcome;
     }),

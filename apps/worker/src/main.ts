@@ -16,13 +16,15 @@ import { watchRedis } from "@hermod/service/redis-watch";
 import { requestMetrics } from "@hermod/service/request-metrics";
 import { failStart, runProcess } from "@hermod/service/run-process";
 import { openAccountWorker } from "./account-worker.ts";
+import type { Reached } from "./crash-point.ts";
 import { openInHand } from "./in-hand.ts";
 import { watchQueues } from "./watched-queues.ts";
 
 /** Beside the longest request: to record its outcome and to close. */
 const CLOSE_MS = 5000;
 
-async function main(): Promise<void> {
+/** Runs a worker until it is told to end. `reached` is for tests alone. */
+export async function runWorker(reached?: Reached): Promise<void> {
   const environment = readEnvironment(process.env);
   const { settings, accounts } = readConfig(environment.configPath, Account, process.env);
   const names = environment.accounts ?? Object.keys(accounts);
@@ -75,9 +77,9 @@ async function main(): Promise<void> {
     // Before any work is begun: a port that is taken ends the start.
     await openHealth(processParts, { metrics, watch, link, stuckMs, signs, port: environment.port });
     const measures = { requests: requestMetrics(metrics), limits: limitMetrics(metrics) };
-    const parts = { settings, link, broker, log, report, stopping, inHand, measures, tracing };
+    const parts = { settings, link, broker, log, report, stopping, inHand, measures, tracing, reached };
     for (const each of work) stack.use(openAccountWorker({ ...parts, ...each }));
   });
 }
 
-main().catch(failStart);
+if (import.meta.main) runWorker().catch(failStart);
