@@ -33,6 +33,8 @@ describe.concurrent("at any point of an order, for any provider", () => {
     await installation.start("worker");
     await stage.finals();
     halting.kill("SIGCONT");
+    // Told to end, it would write nothing for that reason alone.
+    await stage.reached(CASES.filter(isUnwritten), () => "send-answered");
     halting.kill("SIGTERM");
     expect(await halting.ended).toBe(0);
     const views = await stage.finals();

@@ -49,12 +49,14 @@ const SETTINGS = {
 };
 /** What nobody can settle ends then. */
 const DOUBT_ENDS_MS = 15_000;
-export const WAIT = { timeoutMs: 100_000 };
+const WAIT = { timeoutMs: 100_000 };
 
 /** All cases, each halted at its point. */
 export interface CrashStage extends AsyncDisposable {
   readonly installation: Installation;
   readonly halting: AppProcess;
+  /** Waits until each of these was at a point. */
+  reached(cases: readonly Case[], pointOf: (one: Case) => CrashPoint): Promise<void>;
   /** How often the provider took the message of a case. */
   taken(one: Case): number;
   /** How often it was written. */
@@ -86,14 +88,20 @@ export async function startCrashStage(): Promise<CrashStage> {
     simulators[provider].log.requests.filter(({ body }) => JSON.stringify(body ?? "").includes(name)).length;
   const halting = stack.use(await startScript(new URL("halting-worker.ts", import.meta.url), installation));
   const ids = await handOver(installation);
-  const isThere = (one: Case): boolean =>
-    halting.lines.includes(JSON.stringify({ halted: one.name })) &&
-    (one.point !== "send-on-wire" || taken(one) === 1);
-  await waitUntil("each message to be at its point", () => CASES.every(isThere), WAIT);
+  const wasAt = (account: string, point: CrashPoint): boolean =>
+    halting.lines.includes(JSON.stringify({ account, point }));
+  const reached: CrashStage["reached"] = async (cases, pointOf) => {
+    const missing = () => cases.filter((one) => !wasAt(one.name, pointOf(one)));
+    await waitUntil("each message to be at its point", () => missing().length === 0, WAIT);
+  };
+  await reached(CASES, ({ point }) => point);
+  const onWire = CASES.filter(({ point }) => point === "send-on-wire");
+  await waitUntil("the requests to be taken", () => onWire.every((one) => taken(one) === 1), WAIT);
   const owned = stack.move();
   return {
     installation,
     halting,
+    reached,
     taken,
     written,
     finals: () => Promise.all(ids.map((id) => installation.hermod.waitForFinal(id, WAIT))),
