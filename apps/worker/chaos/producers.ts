@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type Hermod, HermodUnavailableError, type MessageInput, openClient } from "@hermod/client";
+import { HermodUnavailableError, type MessageInput, openClient } from "@hermod/client";
+import { insist } from "./insist.ts";
 import { inputOf, type Row } from "./rows.ts";
 import { tagOf } from "./tag.ts";
 
@@ -27,7 +28,7 @@ const EVERY_MS = 250;
 /** Hands messages over evenly in time. What is refused because Redis is away is handed over again, with the same key. */
 export async function produce(options: ProducerOptions, signal: AbortSignal): Promise<Handed[]> {
   const { redisUrl, rows, messages, durationMs, expiresInMs } = options;
-  await using hermod = await opened(redisUrl, signal);
+  await using hermod = await insist(() => openClient({ redisUrl }), signal);
   const startedAt = performance.now();
   const handed: Handed[] = [];
   let waiting: { readonly message: Handed; readonly input: MessageInput }[] = [];
@@ -42,7 +43,8 @@ export async function produce(options: ProducerOptions, signal: AbortSignal): Pr
         waiting.push({ message, input: inputOf(row, message.tag, expiresInMs(row, leftMs)) });
       }
     }
-    const results = await hermod.sendMany(waiting.map(({ input }) => input));
+    const inputs = waiting.map(({ input }) => input);
+    const results = await insist(() => hermod.sendMany(inputs), signal);
     waiting = waiting.filter(({ message }, index) => {
       const result = results[index];
       if (result === undefined) return true;
@@ -53,13 +55,4 @@ export async function produce(options: ProducerOptions, signal: AbortSignal): Pr
     await delay(EVERY_MS, undefined, { signal }).catch(() => {});
   }
   return handed;
-}
-
-async function opened(redisUrl: string, signal: AbortSignal): Promise<Hermod> {
-  for (;;) {
-    const hermod = await openClient({ redisUrl }).catch((error: unknown) => {
-      if (!(error instanceof HermodUnavailableError) || signal.aborted) throw error;
-    });
-    if (hermod !== undefined) return hermod;
-  }
 }

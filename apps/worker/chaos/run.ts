@@ -8,6 +8,7 @@ import { startApp } from "@hermod/testing/app-process";
 import { startRedis } from "@hermod/testing/redis";
 import { openCrew, type Seats } from "./crew.ts";
 import { openCuttingRelay } from "./cutting-relay.ts";
+import { insist } from "./insist.ts";
 import { type Deeds, rage } from "./nemesis.ts";
 import { type Handed, produce } from "./producers.ts";
 import { type ChaosProvider, type ProviderName, startProviders } from "./providers.ts";
@@ -37,6 +38,9 @@ const CONVERGES_MS = 150_000;
 const ALIVE_MS = 600_000;
 /** For what is in doubt after the faults: those that nobody can settle end with their expiry. */
 const AFTERWARDS_MS = { never: ALIVE_MS, "if told": 45_000, "may be": 25_000 } as const;
+
+/** For the first processes to start. */
+const START_MS = 60_000;
 
 const WORKERS = 3;
 const POLLERS = 2;
@@ -112,12 +116,13 @@ export async function writeConfig(
 
 /** Producers can name an account only once a process has announced it. */
 async function announced(redisUrl: string, providers: readonly ChaosProvider[]): Promise<void> {
-  await using hermod = await openClient({ redisUrl });
+  const inTime = AbortSignal.timeout(START_MS);
+  await using hermod = await insist(() => openClient({ redisUrl }), inTime);
   const route = providers.map(({ name }) => name);
   for (;;) {
     const known = await hermod
       .measure({ route, content: { text: "x", template: "OTP" } })
-      .catch(() => undefined);
+      .catch(() => inTime.throwIfAborted());
     if (known !== undefined) return;
     await delay(100);
   }
@@ -129,12 +134,14 @@ async function toldOf(
   handed: readonly Handed[],
   tooLate: AbortSignal,
 ): Promise<Map<Row, Told[]>> {
-  await using hermod = await openClient({ redisUrl });
+  await using hermod = await insist(() => openClient({ redisUrl }), tooLate);
   const views = new Map<string, NonNullable<Told["view"]>>();
   let open = handed.flatMap(({ id }) => (id === undefined ? [] : [id]));
   for (;;) {
     for (let start = 0; start < open.length; start += 100) {
-      const some = await Promise.all(open.slice(start, start + 100).map((id) => hermod.get(id)));
+      const some = await Promise.all(
+        open.slice(start, start + 100).map((id) => insist(() => hermod.get(id), tooLate)),
+      );
       for (const view of some) if (view !== undefined) views.set(view.id, view);
     }
     open = open.filter((id) => views.get(id)?.final !== true);

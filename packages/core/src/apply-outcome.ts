@@ -103,7 +103,8 @@ function maybeSent(record: MessageRecord, event: OutcomeEvent, leaseEnded: boole
   if (record.state === "sending")
     return settle(next, event, leaseEnded ? "lease_ended" : "no_answer") ?? next;
   if (record.state !== "unconfirmed") return next;
-  return { ...next, releaseAt: writeAgainAt(next, at, terms, chance), updatedAt: at };
+  // What the provider did not know before this write proves nothing about it.
+  return { ...next, absences: 0, releaseAt: writeAgainAt(next, at, terms, chance), updatedAt: at };
 }
 
 function notTaken(record: MessageRecord, event: OutcomeEvent, outcome: Denial): MessageRecord {
@@ -117,10 +118,10 @@ function notTaken(record: MessageRecord, event: OutcomeEvent, outcome: Denial): 
     return attempts.length > 0 ? next : noteAnomaly(next, `attempt ${n} denied after it was reported`);
   }
   if (record.state !== "sending" && record.state !== "unconfirmed") return next;
-  // The last attempt decides how it goes on, as soon as no earlier one is in doubt.
+  // The last attempt decides how it goes on, once it ended and no earlier one is in doubt.
   const isLast = n === record.attempt;
   const denial = isLast ? outcome : record.denial;
-  if (denial === undefined) return next;
+  if (denial === undefined || openAttempt(next) !== undefined) return next;
   const settled = settle(next, event, "no_answer");
   if (settled === undefined) return afterProof(next, event, denial);
   if (settled.state !== "unconfirmed") return settled;

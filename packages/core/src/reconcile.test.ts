@@ -163,6 +163,14 @@ describe("a message in doubt at a provider that can be asked", () => {
     expect(absent(onTheWire, T0 + 3 * ASK.settleMs + 1)).toBe(onTheWire);
   });
 
+  test("is asked about afresh once it was written a second time: an absence of before proves nothing of that", () => {
+    const resentAt = T0 + 3 * ASK.settleMs;
+    const absentOnce = absent(doubtful(ASK, { onUnknown: "resend" }), SETTLED);
+    const lostAgain = ended(beginAgain(absentOnce, resentAt, ASK), LOST, ASK, resentAt);
+    expect(absent(lostAgain, resentAt + again)).toBe(lostAgain);
+    expect(absent(lostAgain, resentAt + ASK.settleMs)).toMatchObject({ state: "unconfirmed", absences: 1 });
+  });
+
   test("is resent once, where its producer wants it, only after it was asked about in vain", () => {
     const resending = doubtful(ASK, { onUnknown: "resend" });
     expect(resending.releaseAt).toBe(T0 + 3 * ASK.settleMs);
@@ -191,6 +199,16 @@ describe("a message in doubt at a provider that knows nothing", () => {
     const refused = ended(second, { kind: "notSent", phase: "connect" }, TERMS, SETTLED);
     expect(refused).toMatchObject({ state: "unconfirmed", releaseAt: SETTLED + 1000 });
     expect(beginAgain(refused, SETTLED + 1000, TERMS).attempt).toBe(3);
+  });
+
+  test("is not free to go while a later attempt is on the wire, though the first proves not to be taken at last", () => {
+    const second = beginAgain(doubtful(TERMS, { onUnknown: "resend" }), SETTLED, TERMS);
+    const refused = ended(second, { kind: "notSent", phase: "connect" }, TERMS, SETTLED);
+    const third = beginAgain(refused, refused.releaseAt, TERMS);
+    const outcome = { kind: "notSent", phase: "guard" } as const;
+    const after = apply(third, { ...eventOf({ attempt: 1, outcome }), at: refused.releaseAt });
+    expect(after).toMatchObject({ state: "unconfirmed", attempts: [{ n: 3, verdict: "open" }] });
+    expect(ended(after, outcome, TERMS, refused.releaseAt)).toMatchObject({ state: "queued", attempts: [] });
   });
 
   test("is not written again after it expired, however its producer wants it", () => {
