@@ -1,11 +1,7 @@
-import { type ClientOptions, type Hermod, type MessageView, openClient } from "@hermod/client";
-import { Account } from "@hermod/providers/registry";
-import { readConfig } from "@hermod/service/config";
-import { readEnvironment } from "@hermod/service/environment";
+import { type Hermod, type MessageView, openClient } from "@hermod/client";
 import type { ById, Question, Send } from "./ask-arguments.ts";
 import { describe } from "./describe.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import { clientOptions, type Environment } from "./environment.ts";
 
 /** Carries out a command that only needs the client. Prints the answer and returns the exit code. */
 export async function askHermod(question: Question, env: Environment): Promise<number> {
@@ -20,14 +16,6 @@ export async function askHermod(question: Question, env: Environment): Promise<n
     default:
       return question satisfies never;
   }
-}
-
-/** Where the workers encrypt, a message handed over from here is encrypted as well. */
-function clientOptions(env: Environment): ClientOptions {
-  const { redisUrl, configPath } = readEnvironment(env);
-  if (!env["HERMOD_CONFIG"]) return { redisUrl };
-  const { encryption } = readConfig(configPath, Account, env).settings;
-  return encryption === undefined ? { redisUrl } : { redisUrl, encryption };
 }
 
 async function send(hermod: Hermod, { message, wait, json }: Send): Promise<number> {

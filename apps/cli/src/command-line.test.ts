@@ -3,6 +3,8 @@ import { parseCommandLine } from "./command-line.ts";
 import { UsageError } from "./usage-error.ts";
 
 const words = (line: string) => parseCommandLine(line.split(" "));
+const OPERATIONS = ["accounts", "queues", "doctor", "watch", "pause", "resume", "hold", "release"];
+const COMMANDS = ["demo", "simulate", "send", "get", "cancel", ...OPERATIONS, "completion"];
 const SEND = "send --account a --to +84836106872";
 
 test("demo alone sends 300 messages with seed 1 over all providers", () => {
@@ -99,6 +101,25 @@ test.each(["get", "cancel"])("%s takes one id", (name) => {
   expect(words(`${name} m1 --json`)).toEqual({ name, id: "m1", json: true });
 });
 
+test.each(["accounts", "queues", "doctor"])("%s takes nothing but --json", (name) => {
+  expect(words(`${name} --json`)).toEqual({ name, json: true });
+});
+
+test("an account is paused in its send queue unless another one is named", () => {
+  expect(words("pause main")).toEqual({ name: "pause", account: "main", queue: "send", json: false });
+  expect(words("resume main --queue both")).toMatchObject({ name: "resume", queue: "both" });
+});
+
+test.each(["hold", "release"])("%s takes one account", (name) => {
+  expect(words(`${name} main --json`)).toMatchObject({ name, account: "main", json: true });
+});
+
+test("watch goes on for as long as it is told", () => {
+  const watch = { name: "watch", id: "m1", json: false };
+  expect(words("watch m1 --timeout-ms 500")).toEqual({ ...watch, timeoutMs: 500 });
+  expect(words("watch m1")).toEqual(watch);
+});
+
 test.each([
   ["", "a command is missing"],
   ["serve", "unknown command 'serve'"],
@@ -119,6 +140,10 @@ test.each([
   [`${SEND} --param otp`, "<key>=<value>"],
   ["get", "id"],
   ["cancel m1 m2", "too many arguments"],
+  ["pause", "account"],
+  ["pause main --queue all", "send, check, both"],
+  ["watch m1 --timeout-ms soon", "from 1 to"],
+  ["completion tcsh", "zsh, bash, fish, powershell"],
 ])("a line that cannot be understood is a usage error that says why: %s", (line, reason) => {
   const parse = () => parseCommandLine(line === "" ? [] : line.split(" "));
   expect(parse).toThrow(UsageError);
@@ -127,8 +152,7 @@ test.each([
 
 test.each(["--help", "help", "-h"])("%s names every command and the exit codes", (line) => {
   const { text } = words(line) as { text: string };
-  for (const name of ["demo", "simulate", "send", "get", "cancel"])
-    expect(text).toMatch(new RegExp(`^ +${name} `, "m"));
+  for (const name of COMMANDS) expect(text).toMatch(new RegExp(`^ +${name} `, "m"));
   expect(text).toContain("Exit codes:");
 });
 

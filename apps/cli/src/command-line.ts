@@ -1,6 +1,8 @@
 import { CommanderError, Command as Parser } from "@commander-js/extra-typings";
 import { addById, addSend, type Question } from "./ask-arguments.ts";
+import { addCompletion, type Completion } from "./completion.ts";
 import { addDemo, type DemoArguments } from "./demo/demo-arguments.ts";
+import { addOperations, type Operation } from "./operate/operate-arguments.ts";
 import { HELP_WIDTH } from "./simulate/knobs.ts";
 import { addSimulate, type SimulateArguments } from "./simulate/simulate-arguments.ts";
 import { UsageError } from "./usage-error.ts";
@@ -10,17 +12,20 @@ export type Command =
   | { readonly name: "help"; readonly text: string }
   | DemoArguments
   | SimulateArguments
-  | Question;
+  | Question
+  | Operation
+  | Completion;
 
 const AFTERWORD = `
 Exit codes:
-  0     it was done; with demo, every message ended as the providers' logs demand
+  0     it was done; with demo, every message ended as the providers' logs demand; with accounts and doctor, nothing is wrong
   1     it was not: the answer is no (no such message, too late, a message differs), or something could not be had
   2     the command line cannot be understood
   128+  and the number of the signal that ended the demo; simulate, which goes on until then, ends with 0
 
-Environment of send, get and cancel: REDIS_URL (redis://127.0.0.1:6379), and HERMOD_CONFIG, of which only the
-encryption keys are used. The demo works in the Redis of REDIS_URL, or starts one of its own.`;
+Environment: REDIS_URL (redis://127.0.0.1:6379), and HERMOD_CONFIG. Of the latter, send, get, watch and cancel use the encryption
+keys alone, accounts and doctor everything, and the others nothing. The demo works in the Redis of REDIS_URL, or starts its own.
+Without a terminal, rows are printed without a head, with tabs between their cells. Completion: source <(hermod completion bash)`;
 
 /** Reads the arguments after the program's name; throws a `UsageError`. */
 export function parseCommandLine(line: readonly string[]): Command {
@@ -40,6 +45,8 @@ export function parseCommandLine(line: readonly string[]): Command {
   addSend(parser, ask);
   addById(parser, "get", "show what became of a message", ask);
   addById(parser, "cancel", "end a message that was not sent yet", ask);
+  addOperations(parser, ask);
+  addCompletion(parser, ask);
   try {
     parser.parse(withoutDashes(line), { from: "user" });
   } catch (error) {
@@ -55,6 +62,8 @@ export function parseCommandLine(line: readonly string[]): Command {
 /** `npx pnpm demo -- --keep` hands the dashes over as well. */
 function withoutDashes([name, ...rest]: readonly string[]): string[] {
   if (name === undefined) return [];
+  // To the completion, what comes behind them is a line that is being written.
+  if (name === "complete") return [name, ...rest];
   return [name, ...(rest[0] === "--" ? rest.slice(1) : rest)];
 }
 

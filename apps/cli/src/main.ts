@@ -1,11 +1,11 @@
+#!/usr/bin/env node
+import { RedisUnusableError } from "@hermod/broker/redis-unusable-error";
 import { HermodInputError, HermodUnavailableError } from "@hermod/client";
 import { ConfigError } from "@hermod/service/config-error";
-import { askHermod } from "./ask-hermod.ts";
 import { type Command, parseCommandLine } from "./command-line.ts";
-import { demo } from "./demo/demo.ts";
-import { simulate } from "./simulate/simulate.ts";
 import { UsageError } from "./usage-error.ts";
 
+/** What a command needs is loaded when it is asked for: a shell waits for each of them. */
 async function main(): Promise<number> {
   const command: Command = parseCommandLine(process.argv.slice(2));
   switch (command.name) {
@@ -13,11 +13,22 @@ async function main(): Promise<number> {
       console.log(command.text);
       return 0;
     case "demo":
-      return await demo(command);
+      return await (await import("./demo/demo.ts")).demo(command);
     case "simulate":
-      return await simulate(command);
+      return await (await import("./simulate/simulate.ts")).simulate(command);
+    case "completion":
+      return 0;
+    case "accounts":
+    case "queues":
+    case "doctor":
+    case "watch":
+    case "pause":
+    case "resume":
+    case "hold":
+    case "release":
+      return await (await import("./operate/operate.ts")).operate(command, process.env);
     default:
-      return await askHermod(command, process.env);
+      return await (await import("./ask-hermod.ts")).askHermod(command, process.env);
   }
 }
 
@@ -28,7 +39,8 @@ function failed(error: unknown): number {
     );
     return 2;
   }
-  const known = [HermodInputError, HermodUnavailableError, ConfigError].some((kind) => error instanceof kind);
+  const kinds = [HermodInputError, HermodUnavailableError, RedisUnusableError, ConfigError];
+  const known = kinds.some((kind) => error instanceof kind);
   console.error(known ? (error as Error).message : error);
   return 1;
 }

@@ -23,3 +23,15 @@ test("Redis away is one sentence and exit code 1", { timeout: LONG_MS }, async (
     "Redis at 127.0.0.1:1 cannot be reached (ECONNREFUSED); check REDIS_URL and that the server runs.",
   ]);
 });
+
+test("a shell is told what may come next", { timeout: LONG_MS }, async () => {
+  await using cli = await runCli(["complete", "--", "pause", "--"]);
+  expect(await cli.ended).toBe(0);
+  expect(cli.printed().split("\n")).toEqual(expect.arrayContaining([expect.stringMatching(/^--queue\t/)]));
+});
+
+test("completion prints what a shell evaluates", { timeout: LONG_MS }, async () => {
+  await using cli = await runCli(["completion", "bash"]);
+  expect(await cli.ended).toBe(0);
+  expect(cli.printed()).toMatch(/^# bash completion for hermod$/m);
+});

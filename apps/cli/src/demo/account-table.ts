@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
+import { beside, table, widthOf } from "../table.ts";
 import type { Figures, StateFigures, TimeName } from "./account-figures.ts";
 import type { Spread } from "./figures.ts";
-import { beside, table, widthOf } from "./table.ts";
 
 /** The figures of an account, or of all, under the words that say whose they are. */
 export interface TitledFigures {
