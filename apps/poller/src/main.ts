@@ -39,6 +39,7 @@ async function main(): Promise<void> {
           partitions: settings.redis.partitions,
           encryption: settings.encryption,
           retention: () => settings.retention,
+          events: settings.events,
           onTransition(transition) {
             count(transition);
             tracing.transition(transition);

@@ -54,6 +54,7 @@ export async function runWorker(reached?: Reached): Promise<void> {
           partitions: settings.redis.partitions,
           encryption: settings.encryption,
           retention: () => settings.retention,
+          events: settings.events,
           onTransition(transition) {
             count(transition);
             tracing.transition(transition);

@@ -22,6 +22,10 @@ export interface Keys {
   held(partition: number, account: string): string;
   /** Hash: account, lane and state → number of messages that are there and not final. */
   open(partition: number): string;
+  /** Stream: every change of a message, of late. */
+  events(partition: number): string;
+  /** Stream: the final states of a producer's messages. */
+  finals(partition: number, producer: string): string;
   /** String: when the account's next slot is free, in milliseconds by the clock of Redis. */
   pacer(account: string, what: "send" | "status"): string;
   /** Hash: why the account's breaker is open, and until when; absent while it is closed. */
@@ -54,6 +58,8 @@ export function keysOf(namespace = "hermod", partitions = 1): Keys {
     due: (partition, account) => `${slot(partition)}:due:${account}`,
     held: (partition, account) => `${slot(partition)}:held:${account}`,
     open: (partition) => `${slot(partition)}:open`,
+    events: (partition) => `${slot(partition)}:events`,
+    finals: (partition, producer) => `${slot(partition)}:finals:${producer}`,
     pacer: (account, what) => `${ofAccount(account)}:pace:${what}`,
     breaker: (account, what) => `${ofAccount(account)}:breaker:${what}`,
     writable: (account) => `${ofAccount(account)}:writable`,

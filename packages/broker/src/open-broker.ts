@@ -8,6 +8,7 @@ import { openQueues, type Queues } from "./queues.ts";
 import { recordCodec } from "./record-codec.ts";
 import { type OnTransition, openRecordStore, type RecordStore, type Retention } from "./record-store.ts";
 import { openReferences, type References } from "./references.ts";
+import type { EventLimits } from "./state-events.ts";
 
 /** Everything that a process does with Redis. */
 export interface Broker extends AsyncDisposable {
@@ -29,6 +30,8 @@ export interface BrokerOptions {
   readonly encryption?: Encryption | undefined;
   readonly retention: (account: string) => Retention;
   readonly onTransition?: OnTransition | undefined;
+  /** How many events are kept; a producer leaves it out. */
+  readonly events?: EventLimits | undefined;
 }
 
 const PROBE_KEPT_MS = 10_000;
@@ -40,10 +43,10 @@ export async function openBroker(link: RedisLink, options: BrokerOptions): Promi
   const { keys } = installation;
   const codec = recordCodec(fieldCipher(options.encryption));
   const queues = openQueues(redis, keys);
-  const { retention, onTransition } = options;
+  const { retention, onTransition, events } = options;
   return {
     installation,
-    store: openRecordStore({ redis, keys, codec, clock, retention, onTransition }),
+    store: openRecordStore({ redis, keys, codec, clock, retention, onTransition, events }),
     queues,
     pacer: openPacer(redis, keys),
     breakers: openBreakers(redis, keys),

@@ -3,6 +3,7 @@ import type { IndexEntries } from "@hermod/core/mend";
 import type { MessageRecord } from "@hermod/core/record";
 import { askedAccount } from "@hermod/core/record";
 import { isFinal } from "@hermod/core/state";
+import { stateFactsOf } from "@hermod/core/state-event";
 import { nextTimerAt } from "@hermod/core/timer";
 import { type Transition, transitionOf } from "@hermod/core/transition";
 import type { Redis } from "ioredis";
@@ -13,6 +14,7 @@ import type { Loaded, RecordCodec } from "./record-codec.ts";
 import { type RedisClock, timeReplyMs } from "./redis-clock.ts";
 import { replies } from "./replies.ts";
 import { defineScripts } from "./scripts.ts";
+import { type EventLimits, encodeStateFacts, share, UNLIMITED } from "./state-events.ts";
 
 /** How long records and their texts are kept after the final state. */
 export interface Retention {
@@ -85,6 +87,8 @@ interface StoreParts {
   readonly clock: RedisClock;
   readonly retention: (account: string) => Retention;
   readonly onTransition?: OnTransition | undefined;
+  /** How many events are kept. Without it nothing is trimmed: a producer leaves that to the workers. */
+  readonly events?: EventLimits | undefined;
 }
 
 /**
@@ -94,7 +98,8 @@ interface StoreParts {
 export type OnTransition = (transition: Transition) => void;
 
 export function openRecordStore(parts: StoreParts): RecordStore {
-  const { redis, keys, codec, clock, retention, onTransition } = parts;
+  const { redis, keys, codec, clock, retention, onTransition, events = UNLIMITED } = parts;
+  const limits = share(events, keys.partitions);
   defineScripts(redis);
 
   const load: RecordStore["load"] = async (ids) => {
@@ -126,7 +131,9 @@ export function openRecordStore(parts: StoreParts): RecordStore {
         keys.due(partition, askedAccount(before)),
         keys.held(partition, before.state === "held" ? before.account : account),
         keys.open(partition),
-        ...commitArguments(change, written[index] ?? after, retention(account), codec, keys),
+        keys.events(partition),
+        keys.finals(partition, after.producer),
+        ...commitArguments(change, written[index] ?? after, { keys, codec, limits, ...retention(account) }),
       );
     }
     const results = (await pipeline.exec()) ?? [];
@@ -236,15 +243,20 @@ export function openRecordStore(parts: StoreParts): RecordStore {
   };
 }
 
+interface CommitParts extends Retention {
+  readonly keys: Keys;
+  readonly codec: RecordCodec;
+  readonly limits: EventLimits;
+}
+
 function commitArguments(
   change: Change,
   written: MessageRecord,
-  { recordMs, textMs }: Retention,
-  codec: RecordCodec,
-  keys: Keys,
+  { recordMs, textMs, codec, keys, limits }: CommitParts,
 ): (string | number)[] {
   const { before } = change;
   const becameFinal = isFinal(written.state) && before.state !== written.state;
+  const isStep = before.history !== written.history;
   const { set, remove } = codec.difference(before, written);
   const { timer, due, held } = indexMoves(change, written, textMs);
   const [countedOut, countedIn] = [openField(before), openField(written)];
@@ -259,6 +271,9 @@ function commitArguments(
     becameFinal ? keys.finalChannel(written.id) : "",
     recounts ? countedOut : "",
     recounts ? countedIn : "",
+    isStep ? encodeStateFacts(stateFactsOf(written)) : "",
+    limits.keep,
+    becameFinal ? limits.keepFinals : "",
     remove.length,
     ...remove,
     ...Object.entries(set).flat(),

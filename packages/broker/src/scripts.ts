@@ -14,9 +14,9 @@ return {}
 
 /**
  * Compare and set: writes what changed if the revision is still the expected one, and moves the index entries and counts
- * with it. KEYS record, timers, due, due of the account asked so far, held, open; ARGV id, revision, timer ('' removes), due
+ * with it, and tells of it. KEYS record, timers, due, due of the account asked so far, held, open, events, finals; ARGV id, revision, timer ('' removes), due
  * ('' removes, '=' leaves), held ('' removes, '=' leaves, else the place), time to live ('' leaves), channel to tell ('' none),
- * fields of the open messages to count it out of and into ('' none), number of fields to remove, those, fields and values to
+ * fields of the open messages to count it out of and into ('' none), event ('' none), most events, most finals ('' it is none), number of fields to remove, those, fields and values to
  * set. Returns 1, 0 (moved on) or -1 (missing).
  */
 const COMMIT = `
@@ -29,9 +29,9 @@ if not revision then
   return -1
 end
 if revision ~= ARGV[2] then return 0 end
-local removed = tonumber(ARGV[10])
-if removed > 0 then redis.call('HDEL', KEYS[1], unpack(ARGV, 11, 10 + removed)) end
-if #ARGV > 10 + removed then redis.call('HSET', KEYS[1], unpack(ARGV, 11 + removed)) end
+local removed = tonumber(ARGV[13])
+if removed > 0 then redis.call('HDEL', KEYS[1], unpack(ARGV, 14, 13 + removed)) end
+if #ARGV > 13 + removed then redis.call('HSET', KEYS[1], unpack(ARGV, 14 + removed)) end
 if ARGV[3] == '' then redis.call('ZREM', KEYS[2], id) else redis.call('ZADD', KEYS[2], ARGV[3], id) end
 if KEYS[4] ~= KEYS[3] then redis.call('ZREM', KEYS[4], id) end
 if ARGV[4] == '' then redis.call('ZREM', KEYS[3], id)
@@ -41,6 +41,10 @@ elseif ARGV[5] ~= '=' then redis.call('ZADD', KEYS[5], ARGV[5], id) end
 if ARGV[6] ~= '' then redis.call('PEXPIRE', KEYS[1], ARGV[6]) end
 if ARGV[8] ~= '' then redis.call('HINCRBY', KEYS[6], ARGV[8], -1) end
 if ARGV[9] ~= '' then redis.call('HINCRBY', KEYS[6], ARGV[9], 1) end
+if ARGV[10] ~= '' then
+  redis.call('XADD', KEYS[7], 'MAXLEN', '~', ARGV[11], '*', 'e', ARGV[10])
+  if ARGV[12] ~= '' then redis.call('XADD', KEYS[8], 'MAXLEN', '~', ARGV[12], '*', 'e', ARGV[10]) end
+end
 if ARGV[7] ~= '' then redis.call('PUBLISH', ARGV[7], '1') end
 return 1
 `;
@@ -143,8 +147,8 @@ return redis.call('HINCRBY', KEYS[1], 'n', ARGV[1]) - ARGV[1] + 1
 const ALLOW_OOM = "#!lua flags=allow-oom";
 const REFUSE_OOM = "#!lua";
 
-/** Record, timers, due, due of the account asked so far, held, open. */
-type CommitKeys = [string, string, string, string, string, string];
+/** Record, timers, due, due of the account asked so far, held, open, events, finals. */
+type CommitKeys = [string, string, string, string, string, string, string, string];
 
 declare module "ioredis" {
   interface RedisCommander<Context> {
@@ -176,8 +180,8 @@ declare module "ioredis" {
 /** Teaches a connection Hermod's scripts; a server that forgot them is taught again by itself. */
 export function defineScripts(redis: Redis): void {
   redis.defineCommand("hermodCreate", { numberOfKeys: 3, lua: REFUSE_OOM + CREATE });
-  redis.defineCommand("hermodCommit", { numberOfKeys: 6, lua: REFUSE_OOM + COMMIT });
-  redis.defineCommand("hermodCommitAlways", { numberOfKeys: 6, lua: ALLOW_OOM + COMMIT });
+  redis.defineCommand("hermodCommit", { numberOfKeys: 8, lua: REFUSE_OOM + COMMIT });
+  redis.defineCommand("hermodCommitAlways", { numberOfKeys: 8, lua: ALLOW_OOM + COMMIT });
   redis.defineCommand("hermodClaim", { numberOfKeys: 1, lua: ALLOW_OOM + CLAIM });
   redis.defineCommand("hermodPace", { numberOfKeys: 2, lua: ALLOW_OOM + PACE });
   redis.defineCommand("hermodTrip", { numberOfKeys: 1, lua: ALLOW_OOM + TRIP });

@@ -7,6 +7,7 @@ import { fieldCipher } from "../src/field-cipher.ts";
 import { type Keys, keysOf } from "../src/keys.ts";
 import { recordCodec } from "../src/record-codec.ts";
 import { type OnTransition, openRecordStore, type RecordStore, type Retention } from "../src/record-store.ts";
+import type { EventLimits } from "../src/state-events.ts";
 
 export interface OpenLink {
   readonly link: RedisLink;
@@ -40,6 +41,7 @@ export async function openStore(
     retention?: Retention;
     encryption?: Encryption;
     onTransition?: OnTransition;
+    events?: EventLimits;
     namespace?: string;
     /** A Redis of the test's own, for what would disturb others. */
     url?: string;
@@ -55,6 +57,7 @@ export async function openStore(
       clock,
       retention: () => own.retention ?? RETENTION,
       onTransition: own.onTransition,
+      events: own.events,
     });
   return {
     ...opened,

@@ -97,6 +97,7 @@ export const anyRecord: fc.Arbitrary<MessageRecord> = fc.record(
     finalAt: at,
     updatedAt: at,
     anomalies: fc.array(text, { maxLength: 3 }),
+    history: text,
   },
   {
     requiredKeys: [

@@ -21,6 +21,7 @@ test("an empty configuration has the defaults of the design", () => {
     failover: { afterMs: 60_000 },
     lease: { leaseMs: 30_000, lockMs: 60_000, stalledMs: 15_000 },
     health: { stuckMs: 30_000 },
+    events: { keep: 10_000, keepFinals: 100_000 },
     retention: { recordMs: 604_800_000, textMs: 0 },
     redis: { partitions: 1 },
   });

@@ -102,6 +102,14 @@ export const Settings = z.strictObject({
       textMs: z.int().min(0).default(0),
     })
     .prefault({}),
+  events: z
+    .strictObject({
+      /** How many of the latest changes of messages are kept. */
+      keep: z.int().min(100).default(10_000),
+      /** How many of the latest final states of each producer are kept for those who consume them. */
+      keepFinals: z.int().min(100).default(100_000),
+    })
+    .prefault({}),
   redis: z
     .strictObject({
       /** Hash slots the records are spread over; the same for the life of the data. */

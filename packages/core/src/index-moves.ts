@@ -1,4 +1,5 @@
 import { apply } from "./apply.ts";
+import { withStep } from "./history.ts";
 import type { Priority } from "./message.ts";
 import type { MessageRecord } from "./record.ts";
 import { isFinal, isFollowed } from "./state.ts";
@@ -14,16 +15,22 @@ export interface IndexMoves {
   readonly held: number | "leave" | "remove";
 }
 
-/** The record as a change writes it: the next revision, and without a text that nobody may read any longer. */
+/** The record as a change writes it: the next revision, its history, and without a text that nobody may read any longer. */
 export function writtenRecord(
   before: MessageRecord,
   after: MessageRecord,
   textMs: number,
   at: number,
 ): MessageRecord {
-  const next = before === after ? after : { ...after, revision: before.revision + 1 };
+  const next = before === after ? after : nextRevision(before, after, at);
   const erase = eraseAt(next, textMs);
   return erase !== undefined && erase <= at ? apply(next, { type: "erase", at }) : next;
+}
+
+function nextRevision(before: MessageRecord, after: MessageRecord, at: number): MessageRecord {
+  const revision = before.revision + 1;
+  const history = withStep(before, after, at);
+  return history === undefined ? { ...after, revision } : { ...after, revision, history };
 }
 
 /** What index entries depend on beside the record that is written. */

@@ -124,6 +124,8 @@ export interface MessageRecord {
   readonly updatedAt: number;
   /** Evidence that contradicts: kept, counted, never applied. */
   readonly anomalies: readonly string[];
+  /** What happened so far and what was waited for, as `history.ts` writes it. */
+  readonly history?: string;
 }
 
 /** A record without what is private: what whoever only looks on may read of it. */

@@ -36,6 +36,11 @@ export interface MessageView {
   };
 }
 
+/** Tells whether what the state says was proven by somebody. */
+export function certaintyOf(state: State): MessageView["certainty"] {
+  return state === "unknown" || state === "unconfirmed" ? "unproven" : "proven";
+}
+
 /** The view of a record. */
 export function viewOf(record: PublicRecord): MessageView {
   const accepted = acceptedAttempt(record);
@@ -48,7 +53,7 @@ export function viewOf(record: PublicRecord): MessageView {
     final: isFinal(state),
     reason,
     ...(code === undefined ? {} : { code }),
-    certainty: state === "unknown" || state === "unconfirmed" ? "unproven" : "proven",
+    certainty: certaintyOf(state),
     producer,
     priority,
     account: accepted?.account ?? account,

@@ -1,3 +1,4 @@
+import { stepsOf } from "../../src/history.ts";
 import { mend } from "../../src/mend.ts";
 import { type Attempt, askedAccount, type MessageRecord, openAttempt } from "../../src/record.ts";
 import { isFinal, type State } from "../../src/state.ts";
@@ -40,6 +41,7 @@ export function checkChange(
   if (moved && before.state === "unconfirmed") checkDoubtLeft(world, before, after, cause);
   checkCounts(before, after, cause);
   checkNothingForgotten(world, before, after);
+  if (moved && isFinal(state)) checkHistory(world, after);
   if (cause === "timer") checkLease(world, before, after);
   if (!isFinal(state)) checkDeadline(world, after, timerAt);
   else if (moved) checkEnd(world, after);
@@ -83,6 +85,24 @@ function checkNothingForgotten(world: World, before: MessageRecord, after: Messa
 function isMerged(world: World, { account }: Attempt, after: MessageRecord): boolean {
   const isRepeat = world.accountOf(account).terms.resolution === "repeat";
   return isRepeat && after.attempts.some((other) => other.account === account);
+}
+
+/** How far the clocks of two processes may be apart. */
+const MOST_SKEW_MS = 50;
+
+/**
+ * The last step of the history is this state, and what was waited for is all the time that passed: until it happened, or until
+ * a later thing that was recorded before it.
+ */
+function checkHistory(world: World, after: MessageRecord): void {
+  const steps = stepsOf(after.history);
+  const last = steps.at(-1);
+  if (last?.state !== after.state || last.reason !== after.reason)
+    fail(after, `the history ends with ${last?.state} (${last?.reason})`);
+  const waitedMs = steps.flatMap(({ waits }) => waits).reduce((sum, { ms }) => sum + ms, 0);
+  const toldAt = after.acceptedAt + waitedMs;
+  if (toldAt < after.updatedAt || toldAt > world.agenda.now() + MOST_SKEW_MS)
+    fail(after, `the history ends at ${toldAt}, the state began at ${after.updatedAt}`);
 }
 
 function checkLease(world: World, before: MessageRecord, after: MessageRecord): void {
