@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { apply } from "@hermod/core/apply";
 import type { Decision } from "@hermod/core/decision";
 import { waitUntil } from "@hermod/testing/wait";
@@ -106,6 +107,28 @@ test("a message that nobody died over keeps no mark of it, whether it cannot be 
   await opened.context.broker.breakers.trip("main", "balance", 60_000);
   await handleSend(opened.context, [id], NEVER, 1);
   expect(await opened.recordOf(id)).toMatchObject({ state: "held", crashes: 0 });
+});
+
+test("an order that somebody died over comes to its last message, however slow Redis is", async () => {
+  const slow = <Arguments extends readonly unknown[], Result>(
+    act: (...all: Arguments) => Promise<Result>,
+  ) => {
+    return async (...all: Arguments): Promise<Result> => {
+      await setTimeout(20);
+      return await act(...all);
+    };
+  };
+  await using opened = await openedAccount({
+    broker: (real) => {
+      const { load, change } = real.store;
+      return { ...real, store: { ...real.store, load: slow(load), change: slow(change) } };
+    },
+  });
+  const over = await opened.store(40);
+  expect(await carryOut(opened.context, over)).toEqual({ kind: "done" });
+  const [last = ""] = await opened.store(1);
+  expect(await handleSend(opened.context, [...over, last], NEVER, 1)).toEqual({ kind: "done" });
+  expect(opened.written.at(-1)).toMatchObject({ id: last });
 });
 
 test("an account that rests sends its order back for later and holds no connection meanwhile", async () => {

@@ -31,7 +31,8 @@ export async function handleSend(
 ): Promise<Decision> {
   await context.reached?.("send-taken");
   const startedAt = performance.now();
-  let rest = ids;
+  // Each takes several round trips when it goes alone: those that are over must not keep the order from what follows them.
+  let rest = stalls > 0 ? (await loadReady(context, ids)).map(({ id }) => id) : ids;
   let again = false;
   while (rest.length > 0) {
     const { taken, outcomes, waitMs } = await (stalls > 0 ? sendSuspect : sendSome)(context, rest, stop);
