@@ -1,13 +1,14 @@
 import { connectRedis } from "@hermod/broker/connect";
 import { openObserver } from "@hermod/broker/observe";
 import { Settings } from "@hermod/core/config";
+import { listen } from "@hermod/service/listen";
 import { openLog, sampled } from "@hermod/service/log";
 import { countedTrouble, openMetrics } from "@hermod/service/metrics";
 import { openHealth } from "@hermod/service/open-health";
 import { watchRedis } from "@hermod/service/redis-watch";
 import { failStart, runProcess } from "@hermod/service/run-process";
 import { readBoardEnvironment } from "./config.ts";
-import { listen, openServer } from "./server.ts";
+import { openServer } from "./server.ts";
 
 /** To break off the answers in hand and to close. */
 const GRACE_MS = 5000;

@@ -2,7 +2,6 @@ import helmet from "@fastify/helmet";
 import type { Observer } from "@hermod/broker/observe";
 import { type Health, healthAnswer } from "@hermod/service/health";
 import type { Logger } from "@hermod/service/log";
-import { portProblem } from "@hermod/service/port-problem";
 import fastify, { type FastifyInstance } from "fastify";
 import { serveAssets } from "./assets.ts";
 import { PAUSE_ROUTES, serveBullBoard } from "./bull-board.ts";
@@ -90,21 +89,4 @@ export async function openServer(parts: ServerParts): Promise<FastifyInstance> {
   serveMessages(app, parts);
   await serveBullBoard(app, observer, access.writable);
   return app;
-}
-
-/**
- * Takes requests on all addresses of this machine and returns the port; throws a `ConfigError` when it cannot be had.
- */
-export async function listen(app: FastifyInstance, port: number): Promise<number> {
-  try {
-    await app.listen({ port, host: "::" }).catch(async (error: NodeJS.ErrnoException) => {
-      // A machine without IPv6.
-      if (error.code !== "EAFNOSUPPORT" && error.code !== "EADDRNOTAVAIL") throw error;
-      await app.listen({ port, host: "0.0.0.0" });
-    });
-    const address = app.server.address();
-    return typeof address === "object" ? (address?.port ?? port) : port;
-  } catch (error) {
-    throw portProblem(port, error as NodeJS.ErrnoException);
-  }
 }

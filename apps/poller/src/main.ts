@@ -2,6 +2,7 @@ import { announceAccounts } from "@hermod/broker/accounts";
 import { announcementOf } from "@hermod/broker/announcement";
 import { connectRedis } from "@hermod/broker/connect";
 import { openBroker } from "@hermod/broker/open-broker";
+import { pushIndexings } from "@hermod/core/pushed";
 import { Account, capabilitiesOf } from "@hermod/providers/registry";
 import { readConfig } from "@hermod/service/config";
 import { readEnvironment } from "@hermod/service/environment";
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
           encryption: settings.encryption,
           retention: () => settings.retention,
           events: settings.events,
+          pushIndexing: pushIndexings(settings, accounts, capabilitiesOf),
           onTransition(transition) {
             count(transition);
             tracing.transition(transition);

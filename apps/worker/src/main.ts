@@ -2,6 +2,7 @@ import { announceAccounts } from "@hermod/broker/accounts";
 import { announcementOf } from "@hermod/broker/announcement";
 import { connectRedis } from "@hermod/broker/connect";
 import { openBroker } from "@hermod/broker/open-broker";
+import { pushIndexings } from "@hermod/core/pushed";
 import { Account, capabilitiesOf } from "@hermod/providers/registry";
 import { readConfig } from "@hermod/service/config";
 import { ConfigError } from "@hermod/service/config-error";
@@ -55,6 +56,7 @@ export async function runWorker(reached?: Reached): Promise<void> {
           encryption: settings.encryption,
           retention: () => settings.retention,
           events: settings.events,
+          pushIndexing: pushIndexings(settings, accounts, capabilitiesOf),
           onTransition(transition) {
             count(transition);
             tracing.transition(transition);

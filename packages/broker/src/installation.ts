@@ -15,6 +15,8 @@ export interface Installation {
   messageId(producer: string, idempotencyKey: string | undefined): string;
   /** Keyed hash of a message's body. */
   bodyHash(fingerprint: string): string;
+  /** Keyed hash of a number: enough to find it again, and to compare. */
+  numberHash(number: string): string;
 }
 
 const BASE32 = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -40,6 +42,8 @@ export async function openInstallation(
     );
   }
   const secret = Buffer.from(idKey ?? "", "base64");
+  const keyedHash = (what: string, text: string): string =>
+    createHmac("sha256", secret).update(`${what}\0${text}`).digest("base64url").slice(0, 22);
   return {
     keys: keysOf(namespace, Number(fixed ?? 1)),
     fixed: fixed !== null && fixed !== undefined,
@@ -49,8 +53,8 @@ export async function openInstallation(
           ? randomBytes(17)
           : createHmac("sha256", secret).update(`id\0${producer}\0${idempotencyKey}`).digest(),
       ),
-    bodyHash: (fingerprint) =>
-      createHmac("sha256", secret).update(`body\0${fingerprint}`).digest("base64url").slice(0, 22),
+    bodyHash: (fingerprint) => keyedHash("body", fingerprint),
+    numberHash: (number) => keyedHash("number", number),
   };
 }
 

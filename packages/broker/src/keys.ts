@@ -30,6 +30,11 @@ export interface Keys {
   pacer(account: string, what: "send" | "status"): string;
   /** Hash: why the account's breaker is open, and until when; absent while it is closed. */
   breaker(account: string, what: "send" | "status"): string;
+  /** String: the message that an account's provider names so. */
+  identity(account: string, identity: string): string;
+  /** Hash: name of a message that is not known yet → what was pushed about it; and when to look for it, a sorted set. */
+  parked(account: string): string;
+  parkedDue(account: string): string;
   /** String: written to find out whether Redis takes writes again. */
   writable(account: string): string;
   /** String: written every second by every process, to know that Redis answers and takes writes. */
@@ -62,6 +67,9 @@ export function keysOf(namespace = "hermod", partitions = 1): Keys {
     finals: (partition, producer) => `${slot(partition)}:finals:${producer}`,
     pacer: (account, what) => `${ofAccount(account)}:pace:${what}`,
     breaker: (account, what) => `${ofAccount(account)}:breaker:${what}`,
+    identity: (account, identity) => `${ofAccount(account)}:id:${identity}`,
+    parked: (account) => `${ofAccount(account)}:parked`,
+    parkedDue: (account) => `${ofAccount(account)}:parked:due`,
     writable: (account) => `${ofAccount(account)}:writable`,
     probe: `${namespace}:probe`,
     references: `${namespace}:references`,

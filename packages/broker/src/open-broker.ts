@@ -1,9 +1,12 @@
 import type { Encryption } from "@hermod/core/config";
+import type { PushIndexing } from "@hermod/core/pushed";
 import { type Breakers, openBreakers } from "./breaker.ts";
 import type { RedisLink } from "./connect.ts";
 import { fieldCipher } from "./field-cipher.ts";
 import { type Installation, openInstallation } from "./installation.ts";
+import { type MessageIdentities, openMessageIdentities } from "./message-identities.ts";
 import { openPacer, type Pacer } from "./pacer.ts";
+import { openParkedPushes, type ParkedPushes } from "./parked-pushes.ts";
 import { openQueues, type Queues } from "./queues.ts";
 import { recordCodec } from "./record-codec.ts";
 import { type OnTransition, openRecordStore, type RecordStore, type Retention } from "./record-store.ts";
@@ -18,6 +21,8 @@ export interface Broker extends AsyncDisposable {
   readonly pacer: Pacer;
   readonly breakers: Breakers;
   readonly references: References;
+  readonly identities: MessageIdentities;
+  readonly parked: ParkedPushes;
   /** Resolves once Redis answered that it took a write. */
   probe(): Promise<unknown>;
 }
@@ -32,6 +37,7 @@ export interface BrokerOptions {
   readonly onTransition?: OnTransition | undefined;
   /** How many events are kept; a producer leaves it out. */
   readonly events?: EventLimits | undefined;
+  readonly pushIndexing?: ((account: string) => PushIndexing | undefined) | undefined;
 }
 
 const PROBE_KEPT_MS = 10_000;
@@ -43,15 +49,17 @@ export async function openBroker(link: RedisLink, options: BrokerOptions): Promi
   const { keys } = installation;
   const codec = recordCodec(fieldCipher(options.encryption));
   const queues = openQueues(redis, keys);
-  const { retention, onTransition, events } = options;
+  const { retention, onTransition, events, pushIndexing } = options;
   return {
     installation,
-    store: openRecordStore({ redis, keys, codec, clock, retention, onTransition, events }),
+    store: openRecordStore({ redis, keys, codec, clock, retention, onTransition, events, pushIndexing }),
     queues,
     pacer: openPacer(redis, keys),
     breakers: openBreakers(redis, keys),
     probe: () => redis.set(keys.probe, "1", "PX", PROBE_KEPT_MS),
     references: openReferences(redis, keys),
+    identities: openMessageIdentities(redis, keys),
+    parked: openParkedPushes(redis, keys),
     [Symbol.asyncDispose]: () => queues[Symbol.asyncDispose](),
   };
 }

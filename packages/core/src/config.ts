@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Capabilities } from "./capabilities.ts";
+import { SecretText } from "./secret.ts";
 import type { Resolution, Terms } from "./terms.ts";
 
 const Milliseconds = z.int().min(1);
@@ -18,6 +19,17 @@ const Reconcile = z.strictObject({
   settleMs: Milliseconds,
 });
 
+/** 22 characters of base64url are 132 bits, 32 of hex are 128. */
+const PushToken = SecretText.refine(
+  (token) => /^(?:[A-Za-z0-9_-]{22,128})$/.test(token.reveal()),
+  "must be 22 to 128 letters, digits, - or _, for example from: openssl rand -hex 16",
+);
+
+/** An IP address, or a network in CIDR form. */
+const NetworkAddress = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+  error: "must be an IP address or a network, for example 203.0.113.0/24",
+});
+
 /** What every account has, whatever its provider; each provider adds its own fields. */
 export const AccountBase = z.strictObject({
   baseUrl: z.url({ protocol: /^https?$/, message: "must be an http or https address" }),
@@ -33,6 +45,12 @@ export const AccountBase = z.strictObject({
   caFile: z.string().min(1).optional(),
   check: Check.partial().optional(),
   reconcile: Reconcile.partial().optional(),
+  /** The last part of the address that the provider pushes to, and all that lets it in; without it nothing is taken. */
+  pushToken: PushToken.optional(),
+  /** Addresses that pushes may come from; all when absent. */
+  pushFrom: z.array(NetworkAddress).min(1).optional(),
+  /** Whether a pushed final state counts as it is. No push is signed: otherwise it is a reason to ask at once. */
+  trustPush: z.boolean().default(false),
 });
 export type AccountBase = z.infer<typeof AccountBase>;
 
@@ -86,6 +104,14 @@ export const Settings = z.strictObject({
       leaseMs: Milliseconds.default(30_000),
       lockMs: Milliseconds.default(60_000),
       stalledMs: Milliseconds.default(15_000),
+    })
+    .prefault({}),
+  ingress: z
+    .strictObject({
+      /** Proxies whose word on where a push came from is believed. */
+      trustedProxies: z.array(NetworkAddress).default([]),
+      /** How long a push is kept whose message is not known yet. */
+      parkedMs: Milliseconds.max(86_400_000).default(900_000),
     })
     .prefault({}),
   health: z

@@ -45,7 +45,10 @@ const STOP_DEADLINE_MS = 25_000;
 const KEPT_LINES = 100_000;
 
 /** Starts `apps/<app>` with this Node and nothing of our environment but PATH. */
-export async function startApp(app: "worker" | "poller" | "board", options: AppOptions): Promise<AppProcess> {
+export async function startApp(
+  app: "worker" | "poller" | "ingress" | "board",
+  options: AppOptions,
+): Promise<AppProcess> {
   return await startScript(new URL(`../../../apps/${app}/src/main.ts`, import.meta.url), options);
 }
 

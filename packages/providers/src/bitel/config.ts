@@ -1,7 +1,7 @@
 import { AccountBase } from "@hermod/core/config";
+import { SecretText } from "@hermod/core/secret";
 import { z } from "zod";
 import { ConfiguredRefusal } from "../refusal.ts";
-import { SecretText } from "../secret.ts";
 import { ERROR_CODE } from "./wire.ts";
 
 /** A Bitel account. `baseUrl` names the version too: `https://api.bitel.rest/api/v1`. */

@@ -1,9 +1,9 @@
 import type { StatusAnswer } from "@hermod/core/report";
+import type { Secret } from "@hermod/core/secret";
 import type { Http } from "../http.ts";
 import { unavailable } from "../http-evidence.ts";
 import { isNumberOf, withoutSecrets } from "../plain-text.ts";
 import type { FollowedMessage } from "../provider.ts";
-import type { Secret } from "../secret.ts";
 import { type BitelAccount, versionOf } from "./config.ts";
 import { fits } from "./masked-number.ts";
 import { reportOf } from "./read-report.ts";

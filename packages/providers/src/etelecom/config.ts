@@ -1,7 +1,7 @@
 import { AccountBase } from "@hermod/core/config";
+import { SecretText } from "@hermod/core/secret";
 import { z } from "zod";
 import { ConfiguredRefusal } from "../refusal.ts";
-import { SecretText } from "../secret.ts";
 
 /** A channel in eTelecom's `routerule`: 1 is ZNS (Zalo), 2 is a voice call, 3 is SMS. */
 const Channel = z.enum(["1", "2", "3"]);

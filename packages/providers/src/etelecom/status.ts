@@ -1,9 +1,9 @@
 import type { Report, StatusAnswer } from "@hermod/core/report";
+import type { Secret } from "@hermod/core/secret";
 import type { Http } from "../http.ts";
 import { unavailable } from "../http-evidence.ts";
 import { withoutSecrets } from "../plain-text.ts";
 import type { FollowedMessage } from "../provider.ts";
-import type { Secret } from "../secret.ts";
 import { STATUS_WORDS } from "./codes.ts";
 import type { EtelecomAccount } from "./config.ts";
 import { readStatus } from "./read-status.ts";

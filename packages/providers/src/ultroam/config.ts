@@ -1,7 +1,7 @@
 import { AccountBase } from "@hermod/core/config";
+import { SecretText } from "@hermod/core/secret";
 import { z } from "zod";
 import { ConfiguredRefusal } from "../refusal.ts";
-import { SecretText } from "../secret.ts";
 
 /** Most recipients of one send_sms request (docs/providers/ultroam.md §3). */
 const MOST_RECIPIENTS = 128;

@@ -1,7 +1,7 @@
 import { AccountBase } from "@hermod/core/config";
+import { SecretText } from "@hermod/core/secret";
 import { z } from "zod";
 import { ConfiguredRefusal } from "../refusal.ts";
-import { SecretText } from "../secret.ts";
 
 const Form = z.enum(["object", "array"]);
 

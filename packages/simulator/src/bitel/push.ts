@@ -1,4 +1,4 @@
-import { setInterval } from "node:timers";
+import type { DueEvent } from "../event-pusher.ts";
 import { epochSeconds } from "./answers.ts";
 import { type BitelMessage, type Status, statusOfStep } from "./message.ts";
 
@@ -15,105 +15,28 @@ export interface PushTarget {
   readonly times?: (message: BitelMessage) => number;
 }
 
-/** An event that was posted. Nothing is posted again whatever the answer: no document knows of a retry. */
-export interface PushedEvent {
-  readonly id: string;
-  readonly status: string;
-  /** When it was posted, epoch ms. */
-  readonly at: number;
-  /** The HTTP status of the answer; absent until, and unless, there is one. */
-  answered?: number;
-}
-
-export interface Pusher extends AsyncDisposable {
-  readonly pushed: readonly PushedEvent[];
-  /** Takes effect for messages that are accepted from now on. */
-  setTarget(target: PushTarget | undefined): void;
-  follow(message: BitelMessage): void;
-}
-
-interface DueEvent {
-  readonly message: BitelMessage;
-  readonly status: Status;
-  readonly dueAt: number;
-  readonly target: PushTarget;
-}
-
-/** Often enough that an event seems to come at its time, by whatever clock. */
-const LOOK_EVERY_MS = 20;
-const TIMEOUT_MS = 10_000;
-
-/** Posts an event when a message concludes, by the given clock: a request for every event. */
-export function openPusher(now: () => number): Pusher {
-  const stop = new AbortController();
-  const pushed: PushedEvent[] = [];
-  const running = new Set<Promise<void>>();
-  let target: PushTarget | undefined;
-  let waiting: DueEvent[] = [];
-  let timer: NodeJS.Timeout | undefined;
-
-  function start(event: DueEvent): void {
-    const posting = post(event, now(), pushed, stop.signal).finally(() => running.delete(posting));
-    running.add(posting);
-  }
-
-  function look(): void {
-    const time = now();
-    const due = waiting.filter(({ dueAt }) => dueAt <= time).sort((a, b) => a.dueAt - b.dueAt);
-    if (due.length === 0) return;
-    waiting = waiting.filter(({ dueAt }) => dueAt > time);
-    if (waiting.length === 0) rest();
-    for (const event of due) start(event);
-  }
-
-  function rest(): void {
-    clearInterval(timer);
-    timer = undefined;
-  }
-
-  return {
-    pushed,
-    setTarget(next) {
-      target = next;
-    },
-    follow(message) {
-      if (target === undefined || stop.signal.aborted) return;
-      waiting.push(...eventsOf(message, target));
-      if (waiting.length > 0) timer ??= setInterval(look, LOOK_EVERY_MS);
-    },
-    async [Symbol.asyncDispose]() {
-      stop.abort();
-      rest();
-      await Promise.all(running);
-    },
-  };
-}
-
 /** "When the request is concluded": every status but those on the way, so that a late delivery is told too. */
-function eventsOf(message: BitelMessage, target: PushTarget): DueEvent[] {
+export function eventsOf(message: BitelMessage, target: PushTarget): DueEvent[] {
   const times = target.times?.(message) ?? 1;
   return message.plan.steps
     .filter(({ status }) => status !== "WAITING" && status !== "CHECK_OK")
-    .map((step) => ({ message, target, status: statusOfStep(step), dueAt: message.at + step.afterMs }))
+    .map((step) => eventOf(message, statusOfStep(step), message.at + step.afterMs, target))
     .flatMap((event) => Array.from({ length: times }, () => event));
 }
 
-async function post(event: DueEvent, at: number, pushed: PushedEvent[], stop: AbortSignal): Promise<void> {
-  const entry: PushedEvent = { id: event.message.id, status: event.status.word, at };
-  pushed.push(entry);
-  const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]);
-  const request = { method: "POST", body: bodyOf(event), redirect: "manual", signal } as const;
-  const headers = event.target.encoding === "form" ? undefined : { "content-type": "application/json" };
-  try {
-    const response = await fetch(event.target.url, headers === undefined ? request : { ...request, headers });
-    entry.answered = response.status;
-    await response.body?.cancel();
-  } catch {
-    // A receiver that is away has missed the event; the entry without an answer tells so.
-  }
+function eventOf(message: BitelMessage, status: Status, dueAt: number, target: PushTarget): DueEvent {
+  return {
+    id: message.id,
+    status: status.word,
+    dueAt,
+    url: target.url,
+    // A form tells its own type.
+    ...(target.encoding === "form" ? {} : { contentType: "application/json" }),
+    body: bodyOf(message, status, target),
+  };
 }
 
-function bodyOf({ message, status, target }: DueEvent): string | URLSearchParams {
+function bodyOf(message: BitelMessage, status: Status, target: PushTarget): string | URLSearchParams {
   const event: Readonly<Record<string, string | number>> = {
     requestId: message.id,
     ...(message.batchId === undefined ? {} : { batchId: message.batchId }),

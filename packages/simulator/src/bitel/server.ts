@@ -1,9 +1,10 @@
+import { openEventPusher, type PushedEvent } from "../event-pusher.ts";
 import { type ServerOptions, type Simulator, serve } from "../server.ts";
 import { errorAnswer } from "./answers.ts";
 import type { BitelMessage } from "./message.ts";
 import { mixedPlan, mixedPlanV2 } from "./plan.ts";
 import { type Contract, openProvider } from "./provider.ts";
-import { openPusher, type PushedEvent, type PushTarget } from "./push.ts";
+import { eventsOf, type PushTarget } from "./push.ts";
 import { basePath } from "./routes.ts";
 
 export type BitelOptions = ServerOptions &
@@ -41,7 +42,7 @@ export async function startBitel(options: BitelOptions): Promise<BitelSimulator>
   const plan = options.apiVersion === "v2" ? mixedPlanV2 : mixedPlan;
   const contract: Contract = { ...DEFAULT_CONTRACT, plan, ...options };
   const now = options.now ?? Date.now;
-  const pusher = openPusher(now);
+  const pusher = openEventPusher(now, eventsOf);
   pusher.setTarget(options.push);
   const simulator = await serve(openProvider(contract, now, pusher.follow), options);
   return {

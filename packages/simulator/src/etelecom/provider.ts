@@ -41,7 +41,11 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 };
 
 /** The provider with its memory: what it accepted, and how much of the quota is left. */
-export function openProvider(contract: Contract, now: () => number): Etelecom {
+export function openProvider(
+  contract: Contract,
+  now: () => number,
+  follow: (message: EtelecomMessage) => void,
+): Etelecom {
   const { seed, plan, quirks, channels } = contract;
   const accepted: EtelecomMessage[] = [];
   const byId = new Map<unknown, EtelecomMessage>();
@@ -59,6 +63,7 @@ export function openProvider(contract: Contract, now: () => number): Etelecom {
     const message = acceptedMessage(request, id, at, plan(request, randomFor(seed, "plan", order)));
     accepted.push(message);
     byId.set(id, message);
+    follow(message);
     return { answer: acceptedAnswer(id, quirks), acceptedIds: [id] };
   }
 

@@ -1,12 +1,21 @@
+import { openEventPusher, type PushedEvent } from "../event-pusher.ts";
 import { type ServerOptions, type Simulator, serve } from "../server.ts";
 import { statusAnswer } from "./answers.ts";
 import { mixedPlan } from "./plan.ts";
 import { type Contract, type Etelecom, openProvider } from "./provider.ts";
+import { eventsOf, type PushTarget } from "./push.ts";
 import { type EtelecomMessage, UNKNOWN_ID } from "./status.ts";
 
-export type EtelecomOptions = ServerOptions & Pick<Contract, "seed"> & Partial<Contract>;
+export type EtelecomOptions = ServerOptions &
+  Pick<Contract, "seed"> &
+  Partial<Contract> & { readonly push?: PushTarget };
 
-export type EtelecomSimulator = Simulator<EtelecomMessage> & Pick<Etelecom, "setQuota">;
+export interface EtelecomSimulator extends Simulator<EtelecomMessage>, Pick<Etelecom, "setQuota"> {
+  /** Every event that was posted, in order. */
+  readonly pushed: readonly PushedEvent[];
+  /** Sets where the events of messages go that are accepted from now on, as eTelecom's staff does. */
+  setPush(target: PushTarget | undefined): void;
+}
 
 /** What holds unless the options say otherwise: the send and status documents where they speak, else our guess. */
 export const DEFAULT_CONTRACT = {
@@ -27,9 +36,22 @@ export const DEFAULT_CONTRACT = {
 
 /** Starts eTelecom's Omni API as its "Send SMS" and "Get message status" pages describe it. */
 export async function startEtelecom(options: EtelecomOptions): Promise<EtelecomSimulator> {
-  const { setQuota, ...provider } = openProvider(
-    { ...DEFAULT_CONTRACT, ...options },
-    options.now ?? Date.now,
+  const contract: Contract = { ...DEFAULT_CONTRACT, ...options };
+  const now = options.now ?? Date.now;
+  const pusher = openEventPusher(now, (message: EtelecomMessage, target: PushTarget) =>
+    eventsOf(message, target, contract.channels),
   );
-  return { ...(await serve(provider, options)), setQuota };
+  pusher.setTarget(options.push);
+  const { setQuota, ...provider } = openProvider(contract, now, pusher.follow);
+  const simulator = await serve(provider, options);
+  return {
+    ...simulator,
+    setQuota,
+    pushed: pusher.pushed,
+    setPush: pusher.setTarget,
+    async [Symbol.asyncDispose]() {
+      await simulator[Symbol.asyncDispose]();
+      await pusher[Symbol.asyncDispose]();
+    },
+  };
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Answer } from "../answer.ts";
-import { Amount, Pattern, type Settable } from "../setting.ts";
+import { Amount, Pattern, type Settable, Times } from "../setting.ts";
 import type { Contract } from "./provider.ts";
 
 const Template = z.strictObject({
@@ -8,7 +8,14 @@ const Template = z.strictObject({
   channels: z.array(z.string()).exactOptional(),
 });
 
-/** What can be set of the contract from outside; each field is explained there. */
+/** Where events go, and their shape. */
+export const PushSetting = z.strictObject({
+  url: z.url(),
+  keys: z.enum(["pascal", "status"]).exactOptional(),
+  times: Times.exactOptional(),
+});
+
+/** What can be set of the contract from outside, and where events go; each field is explained there. */
 export const Settings = z
   .strictObject({
     username: z.string(),
@@ -27,7 +34,8 @@ export const Settings = z
       })
       .exactPartial(),
     unknownId: Answer,
-  } satisfies Record<Settable<Contract>, z.ZodType>)
+    push: PushSetting,
+  } satisfies Record<Settable<Contract> | "push", z.ZodType>)
   .exactPartial();
 
 const Step = z.strictObject({

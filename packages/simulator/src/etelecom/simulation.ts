@@ -5,7 +5,7 @@ import { simulation } from "../simulation.ts";
 import { FAULTS } from "./faults.ts";
 import { delivered, failed, mixedPlan, neverReported } from "./plan.ts";
 import { DEFAULT_CONTRACT, type EtelecomSimulator, startEtelecom } from "./server.ts";
-import { PlanSetting, Settings } from "./settings.ts";
+import { PlanSetting, PushSetting, Settings } from "./settings.ts";
 
 export const etelecom = simulation({
   title: "eTelecom Omni (Vietnam)",
@@ -17,8 +17,13 @@ export const etelecom = simulation({
     written: PlanSetting,
   }),
   faults: FAULTS,
-  views: {},
+  views: { pushes: ({ pushed }: EtelecomSimulator) => pushed },
   levers: {
+    push: lever(
+      "where the events of messages go that are taken from now on; null for nowhere",
+      z.strictObject({ target: PushSetting.nullable() }),
+      ({ setPush }: EtelecomSimulator, { target }) => setPush(target ?? undefined),
+    ),
     quota: lever(
       "how many more messages are accepted before -3",
       z.strictObject({ messages: Amount }),

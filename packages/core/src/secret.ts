@@ -1,10 +1,12 @@
-import { inspect } from "node:util";
 import { z } from "zod";
 
 /** A credential that no log, error, JSON or template string can print; only `reveal` gives it out. */
 export interface Secret {
   reveal(): string;
 }
+
+/** How Node's `inspect`, and with it every log, asks an object what to print. */
+const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
 class HiddenText implements Secret {
   readonly #text: string;
@@ -25,7 +27,7 @@ class HiddenText implements Secret {
     return "[secret]";
   }
 
-  [inspect.custom](): string {
+  [INSPECT](): string {
     return "[secret]";
   }
 }

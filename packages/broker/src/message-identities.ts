@@ -1,0 +1,43 @@
+import { newIdentities, type PushIndexing } from "@hermod/core/pushed";
+import type { MessageRecord } from "@hermod/core/record";
+import type { ChainableCommander, Redis } from "ioredis";
+import type { Keys } from "./keys.ts";
+import { replies } from "./replies.ts";
+
+/** Finds messages by what their provider calls them. */
+export interface MessageIdentities {
+  /** The id of the message behind each name; undefined where none is known. */
+  find(account: string, identities: readonly string[]): Promise<(string | undefined)[]>;
+}
+
+export function openMessageIdentities(redis: Redis, keys: Keys): MessageIdentities {
+  return {
+    async find(account, identities) {
+      if (identities.length === 0) return [];
+      const pipeline = redis.pipeline();
+      for (const identity of identities) pipeline.get(keys.identity(account, identity));
+      return (await replies(pipeline)).map((id) => (typeof id === "string" ? id : undefined));
+    },
+  };
+}
+
+/**
+ * Adds to the pipeline that commits changes what they make known. A name is written first, and whatever was pushed under it is
+ * then due to be looked at: whoever parks a push and looks for its name afterwards finds one of the two. A name that was not
+ * written, because memory was short, costs a push and no more: the provider is asked all the same.
+ */
+export function indexIdentities(
+  pipeline: ChainableCommander,
+  keys: Keys,
+  indexingOf: (account: string) => PushIndexing | undefined,
+  changes: readonly { readonly before: MessageRecord; readonly after: MessageRecord }[],
+): void {
+  for (const { before, after } of changes) {
+    for (const { account, identity } of newIdentities(before, after)) {
+      const indexing = indexingOf(account);
+      if (indexing === undefined || (identity.startsWith("r") && !indexing.references)) continue;
+      pipeline.set(keys.identity(account, identity), after.id, "PX", indexing.keptMs);
+      pipeline.zadd(keys.parkedDue(account), "XX", 0, identity);
+    }
+  }
+}
