@@ -20,6 +20,7 @@ test("an empty configuration has the defaults of the design", () => {
     breaker: { probeMs: 60_000, windowMs: 10_000, minimum: 20, failureRate: 0.5 },
     failover: { afterMs: 60_000 },
     lease: { leaseMs: 30_000, lockMs: 60_000, stalledMs: 15_000 },
+    ingress: { trustedProxies: [], parkedMs: 900_000 },
     health: { stuckMs: 30_000 },
     events: { keep: 10_000, keepFinals: 100_000 },
     retention: { recordMs: 604_800_000, textMs: 0 },
@@ -56,6 +57,7 @@ test("an account needs an http address and may limit what it sends", () => {
     statusPerSecond: 5,
     connections: 10,
     timeoutMs: 15_000,
+    trustPush: false,
   });
   for (const baseUrl of ["", "sms.example", "ftp://sms.example", "file:///etc/passwd"]) {
     expect(AccountBase.safeParse({ baseUrl }).success).toBe(false);
