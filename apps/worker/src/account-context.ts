@@ -11,6 +11,7 @@ import type { CommitTogether } from "./commit-together.ts";
 import type { CrashPoint } from "./crash-point.ts";
 import type { Lead } from "./lead.ts";
 import type { Permits } from "./permits.ts";
+import type { SlotPool } from "./slots.ts";
 
 /** What the handlers of one account work with. */
 export interface AccountContext {
@@ -24,6 +25,7 @@ export interface AccountContext {
   readonly broker: Broker;
   readonly clock: RedisClock;
   readonly permits: Permits;
+  readonly slots: { readonly send: SlotPool; readonly status: SlotPool };
   readonly commitTogether: CommitTogether;
   readonly lead: Lead;
   readonly health: AccountHealth;

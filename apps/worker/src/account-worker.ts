@@ -17,6 +17,8 @@ import type { InHand } from "./in-hand.ts";
 import { openLead } from "./lead.ts";
 import { measuredPacer, measuredProvider } from "./measured.ts";
 import { openPermits } from "./permits.ts";
+import { enoughInHand, FEWEST_PLACES, openPlaces } from "./places.ts";
+import { slotPools } from "./slots.ts";
 import type { WatchedQueues } from "./watched-queues.ts";
 
 export interface AccountWorkerParts {
@@ -67,6 +69,7 @@ export function openAccountWorker(parts: AccountWorkerParts): AsyncDisposable {
   const provider = measuredProvider(openProvider(account), measures.requests(name));
   const commitTogether = openTogether(broker.store, (error) => report("recording", error));
   const capabilities = capabilitiesOf(account);
+  const pacer = measuredPacer(broker.pacer, measures.limits);
   const context: AccountContext = {
     name,
     account,
@@ -79,9 +82,10 @@ export function openAccountWorker(parts: AccountWorkerParts): AsyncDisposable {
       send: (messages, signal) => inHand.during(provider.send(messages, signal)),
       status: (messages, signal) => inHand.during(provider.status(messages, signal)),
     },
-    broker: { ...broker, pacer: measuredPacer(broker.pacer, measures.limits) },
+    broker: { ...broker, pacer },
     clock: link.clock,
     permits: openPermits(account.connections),
+    slots: slotPools(pacer, name, { account, capabilities }),
     commitTogether: (record, decide) => inHand.during(commitTogether(record, decide)),
     lead: openLead(),
     health: openAccountHealth({ broker, name, settings, log }),
@@ -95,13 +99,24 @@ export function openAccountWorker(parts: AccountWorkerParts): AsyncDisposable {
   stack.use(provider);
   const { lockMs, stalledMs } = settings.lease;
   const queue = { keys: broker.installation.keys, account: name, lockMs, stalledMs, stopping };
-  stack.use(
+  const places = stack.use(
+    openPlaces({
+      ...enoughInHand(account, capabilities),
+      fill: (count) => sending.fill(count),
+      mostUrgent: () => broker.queues.mostUrgent("send", name),
+    }),
+  );
+  const sending = stack.use(
     consume({
       ...queue,
       redis: link.another(),
       kind: "send",
-      concurrency: account.connections,
-      handle: queues.send.watched((ids, stop, stalls) => handleSend(context, ids, stop, stalls)),
+      concurrency: FEWEST_PLACES,
+      handle: queues.send.watched((ids, stop, stalls, priority) =>
+        places.during({ size: ids.length, priority }, (yields) =>
+          handleSend(context, ids, stop, stalls, yields),
+        ),
+      ),
       onError: (error) => report(`send queue of ${name}`, error),
     }),
   );

@@ -4,6 +4,8 @@ import { firstAskAt } from "@hermod/core/first-ask";
 import { mayStillWrite } from "@hermod/core/guard";
 import type { Outcome } from "@hermod/core/outcome";
 import { type MessageRecord, openAttempt } from "@hermod/core/record";
+import type { OutgoingMessage } from "@hermod/providers/provider";
+import { writeBy } from "@hermod/providers/write-by";
 import { framesOf } from "@hermod/service/log";
 import type { AccountContext } from "./account-context.ts";
 import type { Slots } from "./slots.ts";
@@ -50,51 +52,88 @@ async function firstReference(
   return await broker.references.allocate(ready.length);
 }
 
-/** When a message of several may be written. */
+/** When messages may be written. */
 export interface Turn {
   /** When `begin` was called, by the monotonic clock. */
   readonly begunAt: number;
   readonly slots: Slots;
-  /** Which of the slots is this message's. */
-  readonly index: number;
   readonly stop: AbortSignal;
 }
 
-/** Adapters end their requests by a deadline of their own. */
-const UNTIL_ITS_DEADLINE = new AbortController().signal;
+/** Requests that came too late for their slots, as a connection had to be made first, until one may be late. */
+const LATE_TRIES = 3;
 
-/** Waits for the slot, makes sure once more that the attempt is still ours to make, and writes. */
-export async function write(context: AccountContext, record: MessageRecord, turn: Turn): Promise<Outcome> {
+const NOT_SENT: Outcome = { kind: "notSent", phase: "guard" };
+
+/** What a request proved of each of its messages, in their order. */
+type Outcomes = readonly Outcome[];
+
+/**
+ * Waits for a slot, makes sure once more that the attempts are still ours to make, and writes them in one request. What comes too
+ * late for its slot is not written, and waits for another one.
+ */
+export async function write(
+  context: AccountContext,
+  records: readonly MessageRecord[],
+  turn: Turn,
+): Promise<Outcomes> {
+  for (let late = 0; ; late += 1) {
+    const patient = late >= LATE_TRIES;
+    const until = await turn.slots.wait(turn.stop, patient).catch(() => undefined);
+    const outcomes = await writeUntil(context, records, turn, until);
+    const isLate = outcomes.every((outcome) => outcome.kind === "notSent" && outcome.phase === "guard");
+    if (!isLate || patient || until === undefined || performance.now() <= until) return outcomes;
+  }
+}
+
+async function writeUntil(
+  context: AccountContext,
+  records: readonly MessageRecord[],
+  turn: Turn,
+  until: number | undefined,
+): Promise<Outcomes> {
   const { account, terms, clock, log, name } = context;
-  // Without a slot (told to stop, none near, Redis away) nothing is written, and that is known for certain.
-  const mayWrite = await turn.slots.wait(turn.index, turn.stop).catch(() => false);
   const begunMsAgo = performance.now() - turn.begunAt;
   const times = { begunMsAgo, at: clock.now(), leaseMs: terms.leaseMs, timeoutMs: account.timeoutMs };
-  if (!mayWrite || turn.stop.aborted || !mayStillWrite(record, times)) {
-    return { kind: "notSent", phase: "guard" };
-  }
-  if (record.content === undefined) {
+  // Without a slot (told to stop, none near, Redis away) nothing is written, and that is known for certain.
+  if (until === undefined || turn.stop.aborted) return records.map(() => NOT_SENT);
+  const known = records.map((record): Outcome | undefined => {
+    if (!mayStillWrite(record, times)) return NOT_SENT;
+    if (record.content !== undefined) return undefined;
     return { kind: "rejected", scope: "message", code: "no_content", providerCode: "" };
-  }
-  const reference = record.references?.[name];
-  const message = {
-    id: record.id,
-    to: record.to,
-    content: record.content,
-    validForMs: record.expiresAt - clock.now(),
-    ...(reference === undefined ? {} : { reference }),
-    ...(record.routeRule === undefined ? {} : { routeRule: record.routeRule }),
-  };
+  });
+  const going = records.filter((_, index) => known[index] === undefined);
+  const messages = going.flatMap((record) => outgoing(record, name, clock.now()) ?? []);
+  if (messages.length === 0) return known.map((outcome) => outcome ?? NOT_SENT);
   await context.reached?.("send-guarded");
-  const request = context.provider.send([message], UNTIL_ITS_DEADLINE);
-  const sending = context.tracing.request("send", [record], request).catch((error: Error) => {
+  // Adapters end their requests by a deadline of their own.
+  const request = context.provider.send(messages, writeBy(until));
+  const sending = context.tracing.request("send", going, request).catch((error: Error) => {
     // A bug: nobody knows how far it came.
-    log.error({ id: record.id, error: error.name, frames: framesOf(error) }, "adapter threw");
+    const ids = messages.map(({ id }) => id);
+    log.error({ ids, error: error.name, frames: framesOf(error) }, "adapter threw");
     return new Map<string, Outcome>();
   });
   await context.reached?.("send-on-wire");
   const outcomes = await sending;
-  return outcomes.get(record.id) ?? { kind: "maybeSent", phase: "answer", evidence: "no_outcome" };
+  return records.map(
+    ({ id }, index) =>
+      known[index] ?? outcomes.get(id) ?? { kind: "maybeSent", phase: "answer", evidence: "no_outcome" },
+  );
+}
+
+function outgoing(record: MessageRecord, account: string, at: number): OutgoingMessage | undefined {
+  const { id, to, content, expiresAt, references, routeRule } = record;
+  if (content === undefined) return undefined;
+  const reference = references?.[account];
+  return {
+    id,
+    to,
+    content,
+    validForMs: expiresAt - at,
+    ...(reference === undefined ? {} : { reference }),
+    ...(routeRule === undefined ? {} : { routeRule }),
+  };
 }
 
 /** Records what the attempt proved and, for a message that was or may have been accepted, when to ask about it, in one step. */

@@ -24,8 +24,8 @@ export async function handleCheck(
   const rest = new AbortController();
   const ended = AbortSignal.any([stop, rest.signal]);
   await allDone(
-    requests.map(async (questions, index) => {
-      if (!(await slots.wait(index, ended))) return;
+    requests.map(async (questions) => {
+      if ((await slots.wait(ended)) === undefined) return;
       const findings = await ask(context, questions, ended);
       if (findings === undefined) return;
       if (restMsOf(findings) > 0) rest.abort();

@@ -21,13 +21,16 @@ export function measuredPacer(pacer: Pacer, limits: LimitMetrics): Pacer {
   return {
     async reserve(account, lane, slots, paceLimits) {
       const found = await pacer.reserve(account, lane, slots, paceLimits);
-      if (found.kind === "reserved") limits.waited(account, lane, found.firstInMs, found.kind);
+      if (found.kind === "reserved") {
+        limits.waited(account, lane, found.firstInMs, found.kind);
+        limits.paced(account, lane, 1000 / found.everyMs);
+      }
       if (found.kind === "busy") limits.waited(account, lane, found.forMs, found.kind);
       return found;
     },
-    async rest(account, lane, forMs) {
+    async rest(account, lane, forMs, refused) {
       limits.rested(account, lane, forMs);
-      await pacer.rest(account, lane, forMs);
+      await pacer.rest(account, lane, forMs, refused);
     },
   };
 }

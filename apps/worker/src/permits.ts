@@ -1,7 +1,7 @@
 /** Bounds how many requests of an account this process has on the wire. */
 export interface Permits {
-  /** Waits for at least one and takes up to `most`; undefined when `signal` ended the wait. */
-  take(most: number, signal: AbortSignal): Promise<HeldPermits | undefined>;
+  /** Waits for at least one and takes up to `most`; undefined when `signal` ended the wait. `urgent` goes before all others. */
+  take(most: number, signal: AbortSignal, urgent?: boolean): Promise<HeldPermits | undefined>;
 }
 
 /** Permits in hand. Disposal gives back what was not given back before. */
@@ -13,21 +13,30 @@ export interface HeldPermits extends Disposable {
 /** Whoever wants many gets this share of all at least: with one at a time, each would cost what many together cost. */
 const SHARE = 4;
 
+interface Waiting {
+  readonly enough: number;
+  readonly grant: () => void;
+}
+
 export function openPermits(total: number): Permits {
   let free = total;
   // First come, first served: a set keeps the order of waiting.
-  const waiting = new Set<{ readonly enough: number; readonly grant: () => void }>();
+  const urgently = new Set<Waiting>();
+  const calmly = new Set<Waiting>();
   const release = (count: number): void => {
     free += count;
-    for (const turn of waiting) {
-      if (free < turn.enough) return;
-      waiting.delete(turn);
-      turn.grant();
+    for (const waiting of [urgently, calmly]) {
+      for (const turn of waiting) {
+        if (free < turn.enough) return;
+        waiting.delete(turn);
+        turn.grant();
+      }
     }
   };
   return {
-    async take(most, signal) {
+    async take(most, signal, urgent = false) {
       if (signal.aborted) return undefined;
+      const waiting = urgent ? urgently : calmly;
       const enough = Math.min(most, Math.ceil(total / SHARE));
       const { promise, resolve } = Promise.withResolvers<number>();
       const turn = {

@@ -1,59 +1,81 @@
 import { expect, test } from "vitest";
-import type { AccountContext } from "./account-context.ts";
-import { reserveSlots } from "./slots.ts";
+import { openSlotPool } from "./slots.ts";
 
 const NEVER = new AbortController().signal;
 
-/** A pacer that notes what it is asked for, and whose slots begin now. */
-function pacing(answers: (call: number) => number | "busy") {
+/** A pool whose pacer notes what it is asked for; its slots begin so many milliseconds from now. */
+function pool(answers: (call: number) => number | "busy", everyMs = 1) {
   const asked: number[] = [];
-  const reserve = async (_account: string, _what: string, slots: number) => {
-    asked.push(slots);
+  const slots = openSlotPool(async (count) => {
+    asked.push(count);
     const firstInMs = answers(asked.length);
     return firstInMs === "busy"
       ? { kind: "busy" as const, forMs: 900 }
-      : { kind: "reserved" as const, firstInMs, everyMs: 1, probes: false };
+      : { kind: "reserved" as const, firstInMs, everyMs, probes: false };
+  });
+  const reserve = async (lane: "urgent" | "bulk", count: number) => {
+    const reservation = await slots.reserve(lane, count);
+    if (reservation.kind !== "reserved") throw new Error(reservation.kind);
+    return reservation;
   };
-  const context = { name: "a", account: { sendPerSecond: 10 }, broker: { pacer: { reserve } } };
-  return { asked, context: context as unknown as AccountContext };
+  return { asked, slots, reserve };
 }
 
-test("slots that a process comes to in time are taken as they are", async () => {
-  const { asked, context } = pacing(() => 0);
-  const slots = await reserveSlots(context, "send", 3);
-  if (slots.kind !== "reserved") throw new Error(slots.kind);
-  expect(await Promise.all([0, 1, 2].map((index) => slots.wait(index, NEVER)))).toEqual([true, true, true]);
+test("slots that a process comes to in time are taken as they are, each once", async () => {
+  const { asked, reserve } = pool(() => 0);
+  const slots = await reserve("bulk", 3);
+  const until = await Promise.all([0, 1, 2].map(() => slots.wait(NEVER)));
+  expect(until[1]).toBeCloseTo((until[0] ?? 0) + 1);
+  expect(until[2]).toBeCloseTo((until[0] ?? 0) + 2);
   expect(asked).toEqual([3]);
 });
 
 test("slots that went by are given up for new ones, all of them with one request", async () => {
-  const { asked, context } = pacing((call) => (call === 1 ? -1000 : 0));
-  const slots = await reserveSlots(context, "send", 5);
-  if (slots.kind !== "reserved") throw new Error(slots.kind);
-  const went = await Promise.all([0, 1, 2, 3, 4].map((index) => slots.wait(index, NEVER)));
-  expect(went).toEqual([true, true, true, true, true]);
-  expect(asked).toEqual([5, 5]);
+  const { asked, reserve } = pool((call) => (call === 1 ? -1000 : 0));
+  const slots = await reserve("bulk", 5);
+  const until = await Promise.all([0, 1, 2, 3, 4].map(() => slots.wait(NEVER)));
+  expect(until.every((at) => at !== undefined)).toBe(true);
+  expect(asked[0]).toBe(5);
+  expect(asked.slice(1).reduce((sum, count) => sum + count, 0)).toBe(5);
+});
+
+test("a slot that nobody came for in time is used by nobody", async () => {
+  const { reserve } = pool((call) => (call === 1 ? -50 : 0), 20);
+  const slots = await reserve("bulk", 3);
+  const startedAt = performance.now();
+  const until = await slots.wait(NEVER);
+  expect((until ?? 0) - startedAt).toBeGreaterThan(0);
+});
+
+test("an urgent message takes the slot that a bulk message waits for", async () => {
+  const { reserve } = pool(() => 20, 20);
+  const bulk = await reserve("bulk", 3);
+  const order: string[] = [];
+  const waits = [0, 1, 2].map(async () => order.push(`bulk ${(await bulk.wait(NEVER)) !== undefined}`));
+  const urgent = await reserve("urgent", 1);
+  expect(urgent.firstAt).toBe(bulk.firstAt);
+  waits.push(urgent.wait(NEVER).then((until) => order.push(`urgent ${until !== undefined}`)));
+  await Promise.all(waits);
+  expect(order).toEqual(["urgent true", "bulk true", "bulk true", "bulk true"]);
 });
 
 test("when no new slot is near, nobody goes", async () => {
-  const { asked, context } = pacing((call) => (call === 1 ? -1000 : "busy"));
-  const slots = await reserveSlots(context, "send", 2);
-  if (slots.kind !== "reserved") throw new Error(slots.kind);
-  expect(await Promise.all([0, 1].map((index) => slots.wait(index, NEVER)))).toEqual([false, false]);
-  expect(asked).toEqual([2, 2]);
+  const { asked, reserve } = pool((call) => (call === 1 ? -1000 : "busy"));
+  const slots = await reserve("bulk", 2);
+  expect(await Promise.all([0, 1].map(() => slots.wait(NEVER)))).toEqual([undefined, undefined]);
+  expect(asked.length).toBeGreaterThan(1);
 });
 
 test("an account whose next slot is far away says how far", async () => {
-  const { context } = pacing(() => "busy");
-  expect(await reserveSlots(context, "send", 2)).toEqual({ kind: "busy", forMs: 900 });
+  const { slots } = pool(() => "busy");
+  expect(await slots.reserve("bulk", 2)).toEqual({ kind: "busy", forMs: 900 });
 });
 
 test("a wait that is told to stop ends without a slot", async () => {
-  const { context } = pacing(() => 60_000);
-  const slots = await reserveSlots(context, "send", 1);
-  if (slots.kind !== "reserved") throw new Error(slots.kind);
+  const { reserve } = pool(() => 60_000);
+  const slots = await reserve("bulk", 1);
   const stop = new AbortController();
-  const waiting = slots.wait(0, stop.signal);
+  const waiting = slots.wait(stop.signal);
   stop.abort();
-  expect(await waiting).toBe(false);
+  expect(await waiting).toBeUndefined();
 });

@@ -1,12 +1,18 @@
-import type { Reservation } from "@hermod/broker/pacer";
+import type { PaceLimits, Pacer, Reservation } from "@hermod/broker/pacer";
+import type { Priority } from "@hermod/core/message";
 import type { AccountContext } from "./account-context.ts";
+import { batchSize } from "./send-batch.ts";
 import { waited } from "./wait.ts";
 
 /**
- * A slot that a busy process comes to later than this is given up for a new one: requests that close up behind a delay
- * would put too many into one second. It lies within the slack that the pacer leaves below the limit.
+ * A slot may be used until so long after its time. What comes later, because the process was busy or a connection had to be made
+ * first, gives it up for a new one: requests that close up behind a delay would put too many into one second. It lies within the
+ * slack that the pacer leaves below the limit, most of which is the network's.
  */
 const LATE_MS = 25;
+
+/** A slot that may be used so late has no other one behind it for as long. */
+const PATIENT_MS = 2000;
 
 /** Evenly spaced times at which this process may write, by its monotonic clock. */
 export interface Slots {
@@ -15,60 +21,176 @@ export interface Slots {
   readonly probes: boolean;
   /** When the first one comes. */
   readonly firstAt: number;
-  /** Waits for a slot, and for another one when it comes too late for it; false when `stop` or a long wait ended it. */
-  wait(index: number, stop: AbortSignal): Promise<boolean>;
+  /**
+   * Waits for the next slot; returns until when it may be used, or undefined when `stop` or a long wait ended it. `patient`: for
+   * whoever came too late time and again, one that may be used much later.
+   */
+  wait(stop: AbortSignal, patient?: boolean): Promise<number | undefined>;
 }
-
-/**
- * How far away a slot may be; an order that would wait longer comes back later and leaves its place to others. Urgent
- * messages stay in line, so that they go before whatever is turned away.
- */
-const MOST_AWAY_MS = { urgent: 5000, send: 500, status: 5000 } as const;
 
 /** Why there are none now. */
 export type NoSlots = Exclude<Reservation, { kind: "reserved" }>;
 
-/** Reserves `count` slots of the account among all processes. `message` names the one they are for, if it is only one. */
-export async function reserveSlots(
-  { broker, name, account }: Pick<AccountContext, "broker" | "name" | "account">,
-  what: keyof typeof MOST_AWAY_MS,
-  count: number,
-  message?: string,
-): Promise<Slots | NoSlots> {
-  const lane = what === "status" ? "status" : "send";
-  const perSecond = lane === "send" ? account.sendPerSecond : account.statusPerSecond;
-  const limits = { perSecond, mostAwayMs: MOST_AWAY_MS[what], message };
-  const reserve = (slots: number) => broker.pacer.reserve(name, lane, slots, limits);
-  const reservation = await reserve(count);
-  if (reservation.kind !== "reserved") return reservation;
-  const { everyMs } = reservation;
-  const firstAt = performance.now() + reservation.firstInMs;
+/** The slots of one account and kind that this process has, for whichever of its messages is ready and most urgent. */
+export interface SlotPool {
+  reserve(lane: SlotLane, count: number, message?: string): Promise<Slots | NoSlots>;
+}
 
-  /** The slots in force: `from` is the index of the first of them. */
-  let row = { at: firstAt, from: 0 };
-  let renewing: Promise<boolean> | undefined;
-  const slotAt = (index: number): number => row.at + (index - row.from) * everyMs;
-  /** One request for all that are late together. */
-  const renew = async (from: number): Promise<boolean> => {
-    const another = await reserve(count - from);
-    if (another.kind !== "reserved") return false;
-    row = { at: performance.now() + another.firstInMs, from };
-    return true;
+export type SlotLane = Priority | "status";
+
+/** In the order in which they are served; status requests have a pool of their own. */
+const LANES = ["urgent", "normal", "bulk", "status"] as const satisfies SlotLane[];
+
+/**
+ * How far away a slot may be; whoever would wait longer asks again. Whoever dies loses those that it had, so that they are few.
+ * Urgent messages stay in line, so that they go before whatever is turned away.
+ */
+const MOST_AWAY_MS = { urgent: 5000, normal: 250, bulk: 250, status: 5000 } as const;
+
+/** For what has begun and lost its slot. */
+const RENEWED_AWAY_MS = 5000;
+
+interface Row {
+  at: number;
+  left: number;
+  readonly everyMs: number;
+}
+
+type Reserve = (slots: number, limits: Omit<PaceLimits, "perSecond">) => Promise<Reservation>;
+
+export function openSlotPool(pace: Reserve): SlotPool {
+  const rows: Row[] = [];
+  const waiting = new Map<SlotLane, Set<(until: number | undefined) => void>>(
+    LANES.map((lane) => [lane, new Set()]),
+  );
+  let timer: NodeJS.Timeout | undefined;
+  let renewing = false;
+
+  const reserve = async (slots: number, limits: Omit<PaceLimits, "perSecond">) => {
+    const reservation = await pace(slots, limits);
+    if (reservation.kind !== "reserved") return reservation;
+    const { everyMs, firstInMs } = reservation;
+    const at = performance.now() + firstInMs;
+    if (limits.keptFreeMs === undefined) rows.push({ at, everyMs, left: slots });
+    return { ...reservation, at };
+  };
+
+  /** Takes the first slot if it has come; passes over those that nobody was there for. */
+  const next = (now: number): number | undefined => {
+    for (let row = rows[0]; row !== undefined; row = rows[0]) {
+      const missed = Math.min(row.left, Math.max(0, Math.ceil((now - LATE_MS - row.at) / row.everyMs)));
+      row.left -= missed;
+      row.at += missed * row.everyMs;
+      if (row.left === 0) {
+        rows.shift();
+        continue;
+      }
+      if (row.at > now) return undefined;
+      const { at } = row;
+      row.left -= 1;
+      row.at += row.everyMs;
+      return at;
+    }
+    return undefined;
+  };
+
+  const first = (): ((until: number | undefined) => void) | undefined => {
+    for (const lane of LANES) {
+      for (const waiter of waiting.get(lane) ?? []) return waiter;
+    }
+    return undefined;
+  };
+
+  const serve = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    const now = performance.now();
+    for (let waiter = first(); waiter !== undefined; waiter = first()) {
+      const at = next(now);
+      if (at === undefined) break;
+      waiter(at + LATE_MS);
+    }
+    const wanted = [...waiting.values()].reduce((sum, { size }) => sum + size, 0);
+    const there = rows.reduce((sum, { left }) => sum + left, 0);
+    if (wanted > there && !renewing) void renew(wanted - there);
+    const [row] = rows;
+    if (wanted > 0 && row !== undefined) timer = setTimeout(serve, Math.ceil(row.at - now));
+  };
+
+  /** One request for all that are without a slot. When there is none near, the last ones go without. */
+  const renew = async (count: number): Promise<void> => {
+    renewing = true;
+    const reservation = await reserve(count, { mostAwayMs: RENEWED_AWAY_MS }).catch(() => undefined);
+    renewing = false;
+    if (reservation?.kind !== "reserved") {
+      const all = LANES.flatMap((lane) => [...(waiting.get(lane) ?? [])]);
+      for (const waiter of all.slice(-count)) waiter(undefined);
+    }
+    serve();
+  };
+
+  const wait = async (lane: SlotLane, stop: AbortSignal): Promise<number | undefined> => {
+    if (stop.aborted) return undefined;
+    const { promise, resolve } = Promise.withResolvers<number | undefined>();
+    const waiters = waiting.get(lane);
+    const settle = (until?: number): void => {
+      waiters?.delete(settle);
+      stop.removeEventListener("abort", giveUp);
+      resolve(until);
+    };
+    const giveUp = (): void => settle();
+    stop.addEventListener("abort", giveUp, { once: true });
+    waiters?.add(settle);
+    serve();
+    return await promise;
+  };
+
+  const waitAlone = async (stop: AbortSignal): Promise<number | undefined> => {
+    const alone = { mostAwayMs: RENEWED_AWAY_MS, keptFreeMs: PATIENT_MS };
+    const reservation = await reserve(1, alone).catch(() => undefined);
+    if (reservation?.kind !== "reserved") return undefined;
+    const { at } = reservation;
+    return (await waited(at - performance.now(), stop)) ? at + PATIENT_MS : undefined;
   };
 
   return {
-    kind: "reserved",
-    probes: reservation.probes,
-    firstAt,
-    async wait(index, stop) {
-      while (await waited(slotAt(index) - performance.now(), stop)) {
-        if (renewing === undefined && performance.now() - slotAt(index) <= LATE_MS) return true;
-        renewing ??= renew(index).finally(() => {
-          renewing = undefined;
-        });
-        if (!(await renewing)) return false;
-      }
-      return false;
+    async reserve(lane, count, message) {
+      const reservation = await reserve(count, { mostAwayMs: MOST_AWAY_MS[lane], message });
+      if (reservation.kind !== "reserved") return reservation;
+      return {
+        kind: "reserved",
+        probes: reservation.probes,
+        // The most urgent one goes first, whoever reserved.
+        firstAt: lane === "urgent" ? Math.min(reservation.at, rows[0]?.at ?? reservation.at) : reservation.at,
+        wait: (stop, patient = false) => (patient ? waitAlone(stop) : wait(lane, stop)),
+      };
     },
   };
+}
+
+/** The pools of one account. Slots are for requests: where one carries several messages, there are fewer of them. */
+export function slotPools(
+  pacer: Pacer,
+  name: string,
+  { account, capabilities }: Pick<AccountContext, "account" | "capabilities">,
+): AccountContext["slots"] {
+  const { sendPerSecond, statusPerSecond } = account;
+  const size = batchSize({ account, capabilities });
+  const perSecond = size === 1 ? sendPerSecond : Math.floor(sendPerSecond / size);
+  return {
+    send: openSlotPool((slots, limits) => pacer.reserve(name, "send", slots, { ...limits, perSecond })),
+    status: openSlotPool((slots, limits) =>
+      pacer.reserve(name, "status", slots, { ...limits, perSecond: statusPerSecond }),
+    ),
+  };
+}
+
+/** Reserves `count` slots of the account among all processes. `message` names the one they are for, if it is only one. */
+export async function reserveSlots(
+  { slots }: Pick<AccountContext, "slots">,
+  lane: SlotLane,
+  count: number,
+  message?: string,
+): Promise<Slots | NoSlots> {
+  return await slots[lane === "status" ? "status" : "send"].reserve(lane, count, message);
 }

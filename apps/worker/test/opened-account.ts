@@ -1,6 +1,7 @@
 import { connectRedis } from "@hermod/broker/connect";
 import { type Broker, openBroker } from "@hermod/broker/open-broker";
 import { acceptedRecord } from "@hermod/core/accept";
+import type { Capabilities } from "@hermod/core/capabilities";
 import { AccountBase, Settings } from "@hermod/core/config";
 import { MessageInput } from "@hermod/core/message";
 import type { Outcome } from "@hermod/core/outcome";
@@ -14,6 +15,7 @@ import { openAccountHealth } from "../src/account-health.ts";
 import { openTogether } from "../src/commit-together.ts";
 import { openLead } from "../src/lead.ts";
 import { openPermits } from "../src/permits.ts";
+import { slotPools } from "../src/slots.ts";
 
 const NAME = "main";
 
@@ -28,6 +30,8 @@ export interface OpenedAccount extends AsyncDisposable {
 interface Parts {
   /** What the provider answers to a message. */
   readonly answer?: (message: OutgoingMessage) => Outcome;
+  /** Most messages in a request. */
+  readonly sendBatch?: number;
   /** Stands before the real broker. */
   readonly broker?: (real: Broker) => Broker;
 }
@@ -36,6 +40,7 @@ interface Parts {
 export async function openedAccount({
   answer = () => ({ kind: "accepted", providerId: "P" }),
   broker: before = (real) => real,
+  sendBatch = 1,
 }: Parts = {}): Promise<OpenedAccount> {
   const { url, namespace } = isolatedRedis();
   await using stack = new AsyncDisposableStack();
@@ -47,20 +52,21 @@ export async function openedAccount({
   const account = AccountBase.parse({ baseUrl: "http://127.0.0.1:9", sendPerSecond: 1000, connections: 4 });
   const log = openLog("test", "silent");
   const settings = Settings.parse({ breaker: { probeMs: 1000, minimum: 4 } });
+  const capabilities: Capabilities = {
+    content: ["template"],
+    reference: "correlates",
+    lookup: "none",
+    reports: "poll",
+    sendBatch,
+    statusBatch: 1,
+    validity: false,
+  };
   const context: AccountContext = {
     name: NAME,
     settings,
     health: openAccountHealth({ broker, name: NAME, settings, log }),
     account,
-    capabilities: {
-      content: ["template"],
-      reference: "correlates",
-      lookup: "none",
-      reports: "poll",
-      sendBatch: 1,
-      statusBatch: 1,
-      validity: false,
-    },
+    capabilities,
     terms: {
       leaseMs: 30_000,
       settleMs: 1000,
@@ -81,6 +87,7 @@ export async function openedAccount({
     broker,
     clock: link.clock,
     permits: openPermits(account.connections),
+    slots: slotPools(broker.pacer, NAME, { account, capabilities }),
     commitTogether: openTogether(real.store, () => {}),
     lead: openLead(),
     tracing: NO_TRACING,

@@ -8,9 +8,14 @@ import { restWhileRefused } from "./rest-while-refused.ts";
 
 /**
  * Carries out a work order. Once `signal` is aborted nothing new may be begun; what is on the wire is
- * finished. `stalls`: how often somebody died, or fell silent, with the order in hand.
+ * finished. `stalls`: how often somebody died, or fell silent, with the order in hand. `priority`: a smaller one is more urgent.
  */
-export type Handle = (ids: readonly string[], signal: AbortSignal, stalls: number) => Promise<Decision>;
+export type Handle = (
+  ids: readonly string[],
+  signal: AbortSignal,
+  stalls: number,
+  priority: number,
+) => Promise<Decision>;
 
 export interface ConsumeOptions {
   readonly redis: Redis;
@@ -31,8 +36,13 @@ export interface ConsumeOptions {
 /** A stalled order is given out again this often before BullMQ gives it up: rolling restarts must not. */
 const MAX_STALLED = 20;
 
+export interface Consumer extends AsyncDisposable {
+  /** From now on takes so many orders at once. */
+  fill(places: number): void;
+}
+
 /** Works at a queue until disposed of; disposal waits for the orders in hand. */
-export function consume(options: ConsumeOptions): AsyncDisposable {
+export function consume(options: ConsumeOptions): Consumer {
   const { redis, keys, kind, account, stopping } = options;
   const worker: Worker<JobData> = new Worker<JobData>(
     queueName(kind, account),
@@ -43,7 +53,7 @@ export function consume(options: ConsumeOptions): AsyncDisposable {
         throw new UnrecoverableError("the job data is not of a form that this version knows");
       const stop = signal === undefined ? stopping : AbortSignal.any([signal, stopping]);
       return await answer(
-        await decided(() => options.handle(parsed.data.ids, stop, job.stalledCounter), options),
+        await decided(() => options.handle(parsed.data.ids, stop, job.stalledCounter, job.priority), options),
         job,
         token,
         worker,
@@ -73,6 +83,9 @@ export function consume(options: ConsumeOptions): AsyncDisposable {
   if (stopping.aborted) close();
   else stopping.addEventListener("abort", close, { once: true });
   return {
+    fill(places) {
+      worker.concurrency = places;
+    },
     async [Symbol.asyncDispose]() {
       stopping.removeEventListener("abort", close);
       await worker.close();

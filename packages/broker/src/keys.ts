@@ -26,7 +26,7 @@ export interface Keys {
   events(partition: number): string;
   /** Stream: the final states of a producer's messages. */
   finals(partition: number, producer: string): string;
-  /** String: when the account's next slot is free, in milliseconds by the clock of Redis. */
+  /** Hash: when the account's next slot is free, by the clock of Redis, and what refusals did to its pace. */
   pacer(account: string, what: "send" | "status"): string;
   /** Hash: why the account's breaker is open, and until when; absent while it is closed. */
   breaker(account: string, what: "send" | "status"): string;

@@ -54,7 +54,7 @@ export async function openBroker(link: RedisLink, options: BrokerOptions): Promi
     installation,
     store: openRecordStore({ redis, keys, codec, clock, retention, onTransition, events, pushIndexing }),
     queues,
-    pacer: openPacer(redis, keys),
+    pacer: openPacer(redis, keys, clock),
     breakers: openBreakers(redis, keys),
     probe: () => redis.set(keys.probe, "1", "PX", PROBE_KEPT_MS),
     references: openReferences(redis, keys),

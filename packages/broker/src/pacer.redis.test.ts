@@ -1,4 +1,5 @@
 import { isolatedRedis } from "@hermod/testing/isolated-redis";
+import { waitUntil } from "@hermod/testing/wait";
 import type { Redis } from "ioredis";
 import { expect, onTestFinished, test } from "vitest";
 import { type OpenLink, openLink } from "../test/open-store.ts";
@@ -29,19 +30,19 @@ interface Paced extends OpenLink {
 
 async function openPacers(count: number): Promise<Paced> {
   const opened = await openLink();
-  const one = openPacer(opened.redis, opened.keys);
+  const one = openPacer(opened.redis, opened.keys, opened.link.clock);
   const pacers = [one];
   while (pacers.length < count) {
     const link = await connectRedis(isolatedRedis().url, "process");
     onTestFinished(() => link[Symbol.asyncDispose]());
-    pacers.push(openPacer(link.redis, opened.keys));
+    pacers.push(openPacer(link.redis, opened.keys, link.clock));
   }
   return { ...opened, pacers, one };
 }
 
 /** When the account's next slot is free, in milliseconds from now. */
 async function freeInMs(redis: Redis, key: string): Promise<number> {
-  const [free, time] = await Promise.all([redis.get(key), redis.time()]);
+  const [free, time] = await Promise.all([redis.hget(key, "free"), redis.time()]);
   return Number(free) - timeReplyMs(time);
 }
 
@@ -80,7 +81,7 @@ test.for([
 
 test("an account that paused owes nothing and is owed nothing: its first slot is now", async () => {
   const { one, redis, keys } = await openPacers(1);
-  await redis.set(keys.pacer(ACCOUNT, "send"), "1000");
+  await redis.hset(keys.pacer(ACCOUNT, "send"), "free", "1000");
   const { firstInMs, everyMs } = await reserved(one, ACCOUNT, "send", 5, 10);
   expect(firstInMs).toBe(0);
   const next = await reserved(one, ACCOUNT, "send", 1, 10);
@@ -118,14 +119,40 @@ test("a pacer's key outlives its last slot and then goes by itself", async () =>
 test("a slot that is too far away is not reserved, and its distance is told", async () => {
   const { one, redis, keys } = await openPacers(1);
   await one.rest(ACCOUNT, "send", 5000);
-  const before = await redis.get(keys.pacer(ACCOUNT, "send"));
+  const before = await redis.hget(keys.pacer(ACCOUNT, "send"), "free");
   const reservation = await one.reserve(ACCOUNT, "send", 1, { perSecond: 10, mostAwayMs: 1000 });
   expect(reservation).toEqual({ kind: "busy", forMs: expect.closeTo(5000, -3) });
-  expect(await redis.get(keys.pacer(ACCOUNT, "send"))).toBe(before);
+  expect(await redis.hget(keys.pacer(ACCOUNT, "send"), "free")).toBe(before);
 });
 
 test("of a limit that is no whole number, no second sees more than its whole part", async () => {
   const { one } = await openPacers(1);
   expect((await reserved(one, ACCOUNT, "send", 1, 1.5)).everyMs).toBeGreaterThan(1000);
   expect((await reserved(one, "slow", "send", 1, 0.5)).everyMs).toBeGreaterThan(2000);
+});
+
+test("repeated refusals halve the pace for every process, and those of one moment count once", async () => {
+  const { pacers, one, redis, keys } = await openPacers(3);
+  const { everyMs } = await reserved(one, ACCOUNT, "send", 1, 100);
+  await one.rest(ACCOUNT, "send", 1, true);
+  expect((await reserved(one, ACCOUNT, "send", 1, 100)).everyMs).toBe(everyMs);
+  await waitUntil(
+    "the rest to be over",
+    async () => (await freeInMs(redis, keys.pacer(ACCOUNT, "send"))) < -5,
+  );
+  await Promise.all(pacers.map((pacer) => pacer.rest(ACCOUNT, "send", 1000, true)));
+  for (const pacer of pacers) {
+    const reduced = await reserved(pacer, ACCOUNT, "send", 1, 100);
+    expect(reduced.everyMs).toBeGreaterThan(everyMs * 1.9);
+    expect(reduced.everyMs).toBeLessThanOrEqual(everyMs * 2);
+  }
+  expect((await reserved(one, ACCOUNT, "status", 1, 100)).everyMs).toBe(everyMs);
+});
+
+test("a slot that may be used late has no other one behind it for as long", async () => {
+  const { one } = await openPacers(1);
+  const limits = { perSecond: 10, mostAwayMs: 10_000 };
+  await one.reserve(ACCOUNT, "send", 1, { ...limits, keptFreeMs: 2000 });
+  const { firstInMs, everyMs } = await reserved(one, ACCOUNT, "send", 1, 10);
+  expect(firstInMs).toBeGreaterThan(1500 + everyMs);
 });

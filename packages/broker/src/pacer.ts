@@ -1,5 +1,7 @@
+import { afterRefusal, type Easing, paceShare } from "@hermod/core/effective-rate";
 import type { Redis } from "ioredis";
 import type { Keys } from "./keys.ts";
+import type { RedisClock } from "./redis-clock.ts";
 import { defineScripts } from "./scripts.ts";
 
 /** Hands out an account's slots, evenly spaced by the clock of Redis, to all processes together. */
@@ -9,8 +11,8 @@ export interface Pacer {
    * `message` is not the one that tries it.
    */
   reserve(account: string, what: Lane, slots: number, limits: PaceLimits): Promise<Reservation>;
-  /** Lets the account rest in all processes, as a 429 asks. */
-  rest(account: string, what: Lane, forMs: number): Promise<void>;
+  /** Lets the account rest in all processes. `refused`: as a 429 asks; repeated, it reduces the pace too. */
+  rest(account: string, what: Lane, forMs: number, refused?: boolean): Promise<void>;
 }
 
 type Lane = "send" | "status";
@@ -20,6 +22,8 @@ export interface PaceLimits {
   readonly mostAwayMs: number;
   /** The one message that the slots are for; nothing when they are for several, or for questions. */
   readonly message?: string | undefined;
+  /** Nobody else goes for so long after these slots, so that the last of them may be used so much later. */
+  readonly keptFreeMs?: number;
 }
 
 export type Reservation =
@@ -36,33 +40,51 @@ export type Reservation =
   | { readonly kind: "open"; readonly code: string; readonly probe?: string };
 
 /**
- * The pace stays this much below the limit: on their way requests are delayed by different times, and without slack two
- * neighbours that close up put one message too many into a second.
+ * The pace stays this much below the limit. As many slots as the limit says then last 41 ms longer than a second, and a request
+ * may come so much later than its slot, on its way through the process (`LATE_MS` of whoever writes) and the network, until the
+ * provider sees one too many in a second.
  */
 const SLACK = 0.96;
 
-export function openPacer(redis: Redis, keys: Keys): Pacer {
+export function openPacer(redis: Redis, keys: Keys, clock: Pick<RedisClock, "now">): Pacer {
   defineScripts(redis);
+  /** What refusals did to each pace, as this process knows; the script says when it is not so any more. */
+  const easings = new Map<string, string>();
+
+  const reserve: Pacer["reserve"] = async (account, what, slots, limits) => {
+    const { perSecond, mostAwayMs, message = "", keptFreeMs = 0 } = limits;
+    const key = keys.pacer(account, what);
+    const easing = easings.get(key) ?? "";
+    // Of 1.5 a second, some seconds would see two: whole messages only.
+    const whole = perSecond < 1 ? perSecond : Math.floor(perSecond);
+    const everyMs = 1000 / (whole * SLACK * paceShare(read(easing), clock.now()));
+    const breaker = keys.breaker(account, what);
+    const asked = [slots, everyMs, mostAwayMs, message, easing, keptFreeMs] as const;
+    const [kind, fact, probe] = await redis.hermodPace(key, breaker, ...asked);
+    if (kind === "open") return { kind, code: fact, ...(probe ? { probe } : {}) };
+    if (kind === "reserved") return { kind, firstInMs: Number(fact), everyMs, probes: probe !== undefined };
+    if (kind === "busy") return { kind, forMs: Number(fact) };
+    easings.set(key, fact);
+    return await reserve(account, what, slots, limits);
+  };
+
   return {
-    async reserve(account, what, slots, { perSecond, mostAwayMs, message = "" }) {
-      // Of 1.5 a second, some seconds would see two: whole messages only.
-      const whole = perSecond < 1 ? perSecond : Math.floor(perSecond);
-      const everyMs = 1000 / (whole * SLACK);
-      const [kind, fact, probe] = await redis.hermodPace(
-        keys.pacer(account, what),
-        keys.breaker(account, what),
-        slots,
-        everyMs,
-        mostAwayMs,
-        message,
-      );
-      if (kind === "open") return { kind, code: fact, ...(probe ? { probe } : {}) };
-      return kind === "reserved"
-        ? { kind, firstInMs: Number(fact), everyMs, probes: probe !== undefined }
-        : { kind: "busy", forMs: Number(fact) };
-    },
-    async rest(account, what, forMs) {
-      await redis.hermodRest(keys.pacer(account, what), forMs);
+    reserve,
+    async rest(account, what, forMs, refused = false) {
+      const key = keys.pacer(account, what);
+      const easing = refused ? ((await redis.hget(key, "easing")) ?? "") : "";
+      const next = refused ? written(afterRefusal(read(easing), clock.now(), forMs)) : "";
+      await redis.hermodRest(key, forMs, easing, next);
     },
   };
+}
+
+function read(text: string): Easing | undefined {
+  const [since, refusedAt, share] = text.split(" ").map(Number);
+  if (since === undefined || refusedAt === undefined || share === undefined) return undefined;
+  return { since, refusedAt, share };
+}
+
+function written({ since, refusedAt, share }: Easing): string {
+  return `${since} ${refusedAt} ${share}`;
 }

@@ -33,6 +33,8 @@ export interface Queues extends AsyncDisposable {
   isLive(kind: QueueKind, account: string, jobId: string): Promise<boolean>;
   /** How many orders wait. */
   waiting(kind: QueueKind, account: string): Promise<number>;
+  /** The priority of the most urgent order that waits; undefined when none does. */
+  mostUrgent(kind: QueueKind, account: string): Promise<number | undefined>;
   /** Tells whether orders are kept back on purpose: the queue is paused, or its account rests. */
   isResting(kind: QueueKind, account: string): Promise<boolean>;
   /** How many orders there are. */
@@ -44,6 +46,9 @@ export interface Queues extends AsyncDisposable {
  * urgent.
  */
 const LANES: Readonly<Record<Priority, number>> = { urgent: 1, normal: 2, bulk: 3 };
+
+/** BullMQ sorts by priority and, within one, by a counter: the score of an order is its priority times this, and the counter. */
+const PRIORITY_WIDTH = 2 ** 32;
 
 /**
  * The events stream keeps ids only, but it need not keep many; set alike everywhere, because the last one set
@@ -112,6 +117,15 @@ export function openQueues(redis: Redis, keys: Keys): Queues {
     async waiting(kind, account) {
       const counts = await queueOf(kind, account).getJobCounts("waiting", "prioritized");
       return Object.values(counts).reduce((sum, count) => sum + count, 0);
+    },
+    async mostUrgent(kind, account) {
+      const [, score] = await redis.zrange(
+        queueOf(kind, account).toKey("prioritized"),
+        "0",
+        "0",
+        "WITHSCORES",
+      );
+      return score === undefined ? undefined : Math.floor(Number(score) / PRIORITY_WIDTH);
     },
     async isResting(kind, account) {
       const queue = queueOf(kind, account);

@@ -1,5 +1,8 @@
 import type { Redis, Result } from "ioredis";
 
+/** A pacer is kept so long after its last slot: as long as what a refusal did to the pace may need to grow back. */
+const PACER_KEPT_MS = 600_000;
+
 /**
  * Writes a new record with its timer, or returns what a repeat needs to know of the one that is there. KEYS record, timers,
  * open; ARGV id, timer, field of the open messages to count it under, fields and values.
@@ -64,30 +67,40 @@ return ids
 `;
 
 /**
- * Reserves evenly spaced slots by the time of Redis, unless the first one is too far away or the account's breaker is open and
- * this is not the message that tries it. KEYS pacer, breaker; ARGV slots, milliseconds between them, milliseconds the first may
- * be away, message that would go. Returns whether they are reserved, the milliseconds until the first one and, if so, that this
- * message tries the breaker; or that the breaker is open, why, and which message may try it.
+ * Reserves evenly spaced slots by the time of Redis, unless the first one is too far away, the account's breaker is open and
+ * this is not the message that tries it, or the distance between slots was reckoned from an easing that is not the one in force.
+ * KEYS pacer, breaker; ARGV slots, milliseconds between them, milliseconds the first may be away, message that would go, easing,
+ * milliseconds to keep free behind them. Returns whether they are reserved, the milliseconds until the first one and, if so, that
+ * this message tries the breaker; or that the breaker is open, why, and which message may try it; or the easing in force.
  */
 const PACE = `
 local open = redis.call('HMGET', KEYS[2], 'code', 'probe')
 if open[1] and open[2] ~= ARGV[4] then return { 'open', open[1], open[2] or '' } end
+local pace = redis.call('HMGET', KEYS[1], 'free', 'easing')
+if (pace[2] or '') ~= ARGV[5] then return { 'eased', pace[2] or '' } end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
-local first = math.max(now, tonumber(redis.call('GET', KEYS[1]) or '0'))
+local first = math.max(now, tonumber(pace[1] or '0'))
 local away = string.format('%.3f', first - now)
 if first - now > tonumber(ARGV[3]) then return { 'busy', away } end
-local free = first + ARGV[1] * ARGV[2]
-redis.call('SET', KEYS[1], string.format('%.3f', free), 'PX', math.ceil(free - now) + 60000)
+local free = first + ARGV[1] * ARGV[2] + ARGV[6]
+redis.call('HSET', KEYS[1], 'free', string.format('%.3f', free))
+redis.call('PEXPIRE', KEYS[1], math.ceil(free - now) + ${PACER_KEPT_MS})
 return { 'reserved', away, open[2] or nil }
 `;
 
-/** Keeps a pacer's slots shut for some time. KEYS pacer; ARGV milliseconds. */
+/**
+ * Keeps a pacer's slots shut for some time. KEYS pacer; ARGV milliseconds, easing that is thought to be in force, the one that
+ * follows ('' for neither: whoever was faster has told of the same refusal).
+ */
 const REST = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
-local free = math.max(now + ARGV[1], tonumber(redis.call('GET', KEYS[1]) or '0'))
-redis.call('SET', KEYS[1], string.format('%.3f', free), 'PX', math.ceil(free - now) + 60000)
+local pace = redis.call('HMGET', KEYS[1], 'free', 'easing')
+local free = math.max(now + ARGV[1], tonumber(pace[1] or '0'))
+redis.call('HSET', KEYS[1], 'free', string.format('%.3f', free))
+if ARGV[3] ~= '' and (pace[2] or '') == ARGV[2] then redis.call('HSET', KEYS[1], 'easing', ARGV[3]) end
+redis.call('PEXPIRE', KEYS[1], math.ceil(free - now) + ${PACER_KEPT_MS})
 return 1
 `;
 
@@ -168,12 +181,14 @@ declare module "ioredis" {
       intervalMs: number,
       mostAwayMs: number,
       message: string,
+      easing: string,
+      keptFreeMs: number,
     ): Result<[kind: string, fact: string, probe?: string], Context>;
     hermodTrip(breaker: string, code: string, probeMs: number): Result<number, Context>;
     hermodClose(breaker: string, message: string): Result<number, Context>;
     hermodProbe(breaker: string, message: string, leaseMs: number): Result<number, Context>;
     hermodReference(sequence: string, count: number, gap: number): Result<number, Context>;
-    hermodRest(pacer: string, forMs: number): Result<number, Context>;
+    hermodRest(pacer: string, forMs: number, easing: string, next: string): Result<number, Context>;
   }
 }
 

@@ -52,7 +52,7 @@ export function recordsOf(
 /** Fixes the work orders. An urgent message travels alone, others in company. */
 export function planBatch(records: readonly MessageRecord[], at: number): Batch {
   const ready = records.filter(({ releaseAt }) => releaseAt <= at);
-  const lanes = Map.groupBy(ready, ({ account, priority }) => `${account} ${priority}`);
+  const lanes = Map.groupBy(ready, ({ account, priority, producer }) => `${account} ${priority} ${producer}`);
   const orders = [...lanes.values()].flatMap((lane) => ordersOf(lane, at));
   const jobIds = new Map(orders.flatMap(({ jobId, ids }) => ids.map((id) => [id, jobId] as const)));
   return {

@@ -1,6 +1,7 @@
 import { Dispatcher } from "undici";
 import { expect, test } from "vitest";
 import { exchange } from "./exchange.ts";
+import { writeBy } from "./write-by.ts";
 
 const limits = { timeoutMs: 1000, signal: new AbortController().signal };
 
@@ -27,4 +28,16 @@ test("a request that undici starts again is not written again", async () => {
   const result = await exchange(dispatcher, { method: "POST", path: "/" }, limits);
   expect(result).toEqual({ kind: "failed", written: true, phase: "headers", detail: "replay" });
   expect(dispatcher.writes).toBe(1);
+});
+
+test("a request that comes too late for its turn is not written, and what follows its first write is not bound", async () => {
+  const late = new Replaying();
+  const bound = { ...limits, signal: writeBy(performance.now() - 1) };
+  expect(await exchange(late, { method: "POST", path: "/" }, bound)).toMatchObject({ written: false });
+  expect(late.writes).toBe(0);
+  const inTime = { ...limits, signal: writeBy(performance.now() + 60_000) };
+  await exchange(new Replaying(), { method: "GET", path: "/" }, inTime);
+  const second = new Replaying();
+  await exchange(second, { method: "POST", path: "/" }, inTime);
+  expect(second.writes).toBe(1);
 });

@@ -1,5 +1,6 @@
 import type { Phase } from "@hermod/core/outcome";
 import type { Dispatcher } from "undici";
+import { isTooLate, isWritten } from "./write-by.ts";
 
 /** A whole answer. `text` is empty where the body is not UTF-8, so that such a body is never understood. */
 export interface Answer {
@@ -106,12 +107,14 @@ class Exchange implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     const waiting = this.#phase === "guard" || this.#phase === "connect";
     const late = performance.now() - this.#startedAt > this.#limits.timeoutMs;
-    if (waiting && !late) {
+    if (waiting && !late && !isTooLate(this.#limits.signal)) {
+      isWritten(this.#limits.signal);
       this.#controller = controller;
       this.#phase = "headers";
       return;
     }
-    // Late without the timer having run: the process was frozen, and woke up with the connection made.
+    // Late without the timer having run: the process was frozen, and woke up with the connection made; or the account's limit
+    // does not let it go any more.
     if (waiting) this.#phase = "guard";
     // Not waiting and not over: undici starts a request again whose connection it lost. A second write could be a second
     // message.

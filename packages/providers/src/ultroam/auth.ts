@@ -1,5 +1,6 @@
 import type { Failed, HttpResult } from "../exchange.ts";
 import { type Http, openHttp } from "../http.ts";
+import { boundAs } from "../write-by.ts";
 import type { UltroamAccount } from "./config.ts";
 import { openEntrance, tellingOf } from "./entrance.ts";
 import { openSessions, type Session, type Sessions } from "./sessions.ts";
@@ -128,7 +129,8 @@ async function withDeadline(
 ): Promise<HttpResult> {
   const over = new AbortController();
   const timer = setTimeout(() => over.abort(), timeoutMs);
-  const result = await work(AbortSignal.any([signal, over.signal])).finally(() => clearTimeout(timer));
+  const limited = boundAs(signal, AbortSignal.any([signal, over.signal]));
+  const result = await work(limited).finally(() => clearTimeout(timer));
   const ours = result.kind === "failed" && result.detail === "aborted" && !signal.aborted;
   return ours ? { ...result, detail: "deadline" } : result;
 }

@@ -1,0 +1,211 @@
+import { apply } from "@hermod/core/apply";
+import type { Outcome } from "@hermod/core/outcome";
+import { mayBegin } from "@hermod/core/reconcile";
+import type { MessageRecord } from "@hermod/core/record";
+import { throttleRestMs } from "@hermod/core/terms";
+import type { AccountContext } from "./account-context.ts";
+import { allDone } from "./all-done.ts";
+import { begin, finish, write } from "./attempt.ts";
+import type { HeldPermits } from "./permits.ts";
+import { batchesOf, batchSize } from "./send-batch.ts";
+import { type NoSlots, reserveSlots, type Slots } from "./slots.ts";
+import { waited } from "./wait.ts";
+
+/** How an order in hand is told to end. */
+export interface Order {
+  readonly stop: AbortSignal;
+  /** Aborted when a more urgent order waits for its place. */
+  readonly yields: AbortSignal;
+  /** It begins nothing more then, by the monotonic clock. */
+  readonly until: number;
+}
+
+export interface Sent {
+  readonly outcomes: readonly Outcome[];
+  /** Some of the messages must come again. */
+  readonly isLeft: boolean;
+  /** Nothing may go for so long. */
+  readonly waitMs?: number;
+}
+
+/** An order that is told to wait longer gives its place back; for less it looks again in its place. */
+const WAITS_IN_PLACE_MS = 1000;
+const LOOK_AGAIN_MS = 100;
+
+/** From the most urgent one. */
+const LANES = ["urgent", "normal", "bulk"] as const;
+
+/** Sends those of the messages that may go; returns once the outcome of each that began is recorded. */
+export async function sendSome(
+  context: AccountContext,
+  ids: readonly string[],
+  { stop, yields, until }: Order,
+): Promise<Sent> {
+  let ready = await loadReady(context, ids);
+  // When one answer tells the account to rest, those that were not written yet are given back.
+  const rest = new AbortController();
+  const ended = AbortSignal.any([stop, rest.signal]);
+  const leaves = AbortSignal.any([ended, yields]);
+  const sending: Promise<readonly Outcome[]>[] = [];
+  let waitMs: number | undefined;
+  let lost = false;
+  try {
+    while (ready.length > 0 && !leaves.aborted && (sending.length === 0 || performance.now() < until)) {
+      const some = ready.slice(0, atOnce(context));
+      const lane = LANES.find((one) => some.some(({ priority }) => priority === one)) ?? "bulk";
+      const batches = Math.ceil(some.length / batchSize(context));
+      const slots = await reserveSlots(context, lane, batches, some.length === 1 ? some[0]?.id : undefined);
+      if (slots.kind === "open") {
+        sending.push(sendTrial(context, some, { stop, yields, until }, slots));
+        await sending.at(-1);
+        ready = ready.slice(some.length);
+        continue;
+      }
+      if (slots.kind === "busy") {
+        waitMs = slots.forMs > WAITS_IN_PLACE_MS ? slots.forMs : undefined;
+        if (waitMs !== undefined || !(await waited(Math.min(slots.forMs, LOOK_AGAIN_MS), leaves))) break;
+        continue;
+      }
+      // The lease counts from the intent, so that it is recorded only when the first of them may almost go.
+      if (!(await waited(slots.firstAt - context.lead.ms() - performance.now(), leaves))) break;
+      const held = await context.permits.take(batches, ended, lane === "urgent");
+      if (held === undefined) break;
+      const going = some.slice(0, held.count * batchSize(context));
+      ready = ready.slice(going.length);
+      const begun = await beginHeld(context, going, held);
+      lost ||= begun.records.length < going.length;
+      const sent = batchesOf(context, begun.records).map((batch) =>
+        sendBatch(context, batch, { ...begun, slots, stop: ended, held, rest }),
+      );
+      held.giveBack(held.count - sent.length);
+      sending.push(...sent);
+      // The order comes back for those that could not begin.
+      if (begun.refusal !== undefined) throw begun.refusal;
+    }
+  } finally {
+    await Promise.allSettled(sending);
+  }
+  const outcomes = (await allDone(sending)).flat();
+  return { outcomes, isLeft: lost || ready.length > 0, ...(waitMs === undefined ? {} : { waitMs }) };
+}
+
+async function beginHeld(context: AccountContext, going: readonly MessageRecord[], held: HeldPermits) {
+  await context.reached?.("send-reserved");
+  const begunAt = performance.now();
+  try {
+    const begun = await begin(context, going);
+    context.lead.took(performance.now() - begunAt);
+    return { ...begun, begunAt };
+  } catch (error) {
+    held[Symbol.dispose]();
+    throw error;
+  }
+}
+
+interface Way {
+  readonly begunAt: number;
+  readonly slots: Slots;
+  readonly stop: AbortSignal;
+  readonly held: HeldPermits;
+  readonly rest: AbortController;
+}
+
+/** Writes messages in one request and records what it proved of each. */
+async function sendBatch(
+  context: AccountContext,
+  records: readonly MessageRecord[],
+  { begunAt, slots, stop, held, rest }: Way,
+): Promise<readonly Outcome[]> {
+  let outcomes: readonly Outcome[];
+  try {
+    await context.reached?.("send-begun");
+    outcomes = await write(context, records, { begunAt, slots, stop });
+  } finally {
+    held.giveBack(1);
+  }
+  const restMs = Math.max(...outcomes.map(restMsAfter));
+  if (restMs > 0 && !rest.signal.aborted) {
+    rest.abort();
+    const refused = outcomes.some(({ kind }) => kind === "throttled");
+    // Told at once, so that other processes stop too; if Redis is away, it is told by the order's end.
+    await context.broker.pacer.rest(context.name, "send", restMs, refused).catch(() => {});
+  }
+  await context.reached?.("send-answered");
+  await allDone(records.map((record, index) => finish(context, record, outcomes[index] ?? NOT_SENT)));
+  await context.reached?.("send-recorded");
+  for (const [index, record] of records.entries()) {
+    await context.health.learn(outcomes[index] ?? NOT_SENT, slots.probes ? record.id : undefined);
+  }
+  return outcomes;
+}
+
+const NOT_SENT: Outcome = { kind: "notSent", phase: "guard" };
+
+/** The account's breaker is open: its messages are held, but for one that may try it. */
+async function sendTrial(
+  context: AccountContext,
+  some: readonly MessageRecord[],
+  order: Order,
+  open: NoSlots & { kind: "open" },
+): Promise<readonly Outcome[]> {
+  const { broker, name, terms } = context;
+  // Held messages try the account when they are released; one in doubt is never held, and tries it itself.
+  const doubt = some.find(({ state }) => state === "unconfirmed");
+  const tries = doubt !== undefined && (await broker.breakers.probe(name, doubt.id, terms.leaseMs));
+  const { outcomes } = tries ? await sendSome(context, [doubt.id], order) : { outcomes: [] };
+  await hold(context, tries ? some.filter((record) => record !== doubt) : some, open);
+  return outcomes;
+}
+
+/** Stops messages for an account whose breaker is open. The one that is to try it has an order of its own. */
+async function hold(
+  { broker, clock, terms }: AccountContext,
+  ready: readonly MessageRecord[],
+  { code, probe }: NoSlots & { kind: "open" },
+): Promise<void> {
+  const at = clock.now();
+  const changes = ready
+    .filter(({ id }) => id !== probe)
+    .map((before) => ({ before, after: apply(before, { type: "hold", at, code, terms }) }))
+    .filter(({ before, after }) => before !== after);
+  const refusal = (await broker.store.commit(changes, "always")).find(({ kind }) => kind === "failed");
+  // The order comes back for those that could not be held.
+  if (refusal?.kind === "failed") throw refusal.error;
+}
+
+/** How long the whole account must rest after this outcome. */
+export function restMsAfter(outcome: Outcome): number {
+  if (outcome.kind === "accepted") return outcome.restMs === undefined ? 0 : throttleRestMs(outcome.restMs);
+  return outcome.kind === "throttled" && outcome.scope === "account"
+    ? throttleRestMs(outcome.retryAfterMs)
+    : 0;
+}
+
+/** Nothing was written, and it may go at once again. */
+export function isGivenBack(outcome: Outcome): boolean {
+  return outcome.kind === "notSent" && outcome.phase === "guard";
+}
+
+/** A tenth of a second's worth: whoever dies in between leaves few messages begun but not written. */
+function atOnce(context: AccountContext): number {
+  const { connections, sendPerSecond } = context.account;
+  const batch = batchSize(context);
+  return Math.max(1, Math.min(connections, Math.ceil(sendPerSecond / batch / 10))) * batch;
+}
+
+/** The messages of the order that may be sent now, through this account. */
+export async function loadReady(
+  { broker, clock, name, report }: AccountContext,
+  ids: readonly string[],
+): Promise<MessageRecord[]> {
+  const loaded = await broker.store.load(ids);
+  const ready: MessageRecord[] = [];
+  for (const found of loaded) {
+    if (found.kind === "unreadable") report(`record of ${name} cannot be read`, new Error(found.why));
+    if (found.kind === "missing") report(`order of ${name} without a record`, new Error("missing"));
+    if (found.kind !== "record") continue;
+    const { record } = found;
+    if (record.account === name && mayBegin(record, clock.now())) ready.push(record);
+  }
+  return ready;
+}
