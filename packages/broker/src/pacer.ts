@@ -40,11 +40,11 @@ export type Reservation =
   | { readonly kind: "open"; readonly code: string; readonly probe?: string };
 
 /**
- * The pace stays this much below the limit. As many slots as the limit says then last 41 ms longer than a second, and a request
+ * The pace stays this much below the limit. As many slots as the limit says then last 43 ms longer than a second, and a request
  * may come so much later than its slot, on its way through the process (`LATE_MS` of whoever writes) and the network, until the
  * provider sees one too many in a second.
  */
-const SLACK = 0.96;
+const SLACK = 0.958;
 
 export function openPacer(redis: Redis, keys: Keys, clock: Pick<RedisClock, "now">): Pacer {
   defineScripts(redis);
