@@ -5,6 +5,7 @@ import { addDemo, type DemoArguments } from "./demo/demo-arguments.ts";
 import { addOperations, type Operation } from "./operate/operate-arguments.ts";
 import { HELP_WIDTH } from "./simulate/knobs.ts";
 import { addSimulate, type SimulateArguments } from "./simulate/simulate-arguments.ts";
+import { addSuppress, type Suppress } from "./suppress/suppress-arguments.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** What a command line asks for. */
@@ -14,6 +15,7 @@ export type Command =
   | SimulateArguments
   | Question
   | Operation
+  | Suppress
   | Completion;
 
 const AFTERWORD = `
@@ -46,6 +48,7 @@ export function parseCommandLine(line: readonly string[]): Command {
   addById(parser, "get", "show what became of a message", ask);
   addById(parser, "cancel", "end a message that was not sent yet", ask);
   addOperations(parser, ask);
+  addSuppress(parser, ask);
   addCompletion(parser, ask);
   try {
     parser.parse(withoutDashes(line), { from: "user" });

@@ -27,6 +27,8 @@ async function main(): Promise<number> {
     case "hold":
     case "release":
       return await (await import("./operate/operate.ts")).operate(command, process.env);
+    case "suppress":
+      return await (await import("./suppress/suppress.ts")).suppress(command, process.env);
     default:
       return await (await import("./ask-hermod.ts")).askHermod(command, process.env);
   }

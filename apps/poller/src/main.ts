@@ -41,6 +41,7 @@ async function main(): Promise<void> {
           encryption: settings.encryption,
           retention: () => settings.retention,
           events: settings.events,
+          optOutCodes: settings.suppression.optOutCodes,
           pushIndexing: pushIndexings(settings, accounts, capabilitiesOf),
           onTransition(transition) {
             count(transition);

@@ -201,3 +201,16 @@ test("an acceptance that comes after the message ended as unknown is followed up
   expect(await opened.recordOf(id)).toMatchObject({ state: "unknown", attempts: [{ providerId: "P" }] });
   await waitUntil("it to be due", async () => (await store.claimDue("main", 10, 1000)).includes(id));
 });
+
+test("a number that came onto the stop list after its message was taken gets nothing, and the others do", async () => {
+  await using opened = await openedAccount();
+  const { broker } = opened.context;
+  const ids = await opened.store(3);
+  const [first = "", ...others] = ids;
+  await broker.store.change(first, (record) => ({ after: { ...record, to: "+84836100001" } }));
+  const hash = broker.installation.numberHash("+84836100001");
+  await broker.suppression.add(undefined, [{ hash, source: "operator", at: 1 }]);
+  expect(await carryOut(opened.context, ids)).toEqual({ kind: "done" });
+  expect(opened.written.map(({ id }) => id).sort()).toEqual([...others].sort());
+  expect(await opened.recordOf(first)).toMatchObject({ state: "suppressed", code: "everyone", attempt: 0 });
+});

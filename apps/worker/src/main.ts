@@ -56,6 +56,7 @@ export async function runWorker(reached?: Reached): Promise<void> {
           encryption: settings.encryption,
           retention: () => settings.retention,
           events: settings.events,
+          optOutCodes: settings.suppression.optOutCodes,
           pushIndexing: pushIndexings(settings, accounts, capabilitiesOf),
           onTransition(transition) {
             count(transition);

@@ -10,6 +10,7 @@ import type { HeldPermits } from "./permits.ts";
 import { batchesOf, batchSize } from "./send-batch.ts";
 import { type NoSlots, reserveSlots, type Slots } from "./slots.ts";
 import { waited } from "./wait.ts";
+import { withoutSuppressed } from "./without-suppressed.ts";
 
 /** How an order in hand is told to end. */
 export interface Order {
@@ -51,10 +52,16 @@ export async function sendSome(
   let lost = false;
   try {
     while (ready.length > 0 && !leaves.aborted && (sending.length === 0 || performance.now() < until)) {
-      const some = ready.slice(0, atOnce(context));
-      const lane = LANES.find((one) => some.some(({ priority }) => priority === one)) ?? "bulk";
-      const batches = Math.ceil(some.length / batchSize(context));
-      const slots = await reserveSlots(context, lane, batches, some.length === 1 ? some[0]?.id : undefined);
+      const first = ready.slice(0, atOnce(context));
+      const lane = LANES.find((one) => first.some(({ priority }) => priority === one)) ?? "bulk";
+      const batches = Math.ceil(first.length / batchSize(context));
+      // Asked together: the answers come in one round trip.
+      const [slots, some] = await Promise.all([
+        reserveSlots(context, lane, batches, first.length === 1 ? first[0]?.id : undefined),
+        withoutSuppressed(context, first),
+      ]);
+      if (some.length < first.length) ready = [...some, ...ready.slice(first.length)];
+      if (some.length === 0) continue;
       if (slots.kind === "open") {
         sending.push(sendTrial(context, some, { stop, yields, until }, slots));
         await sending.at(-1);

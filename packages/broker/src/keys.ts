@@ -35,6 +35,8 @@ export interface Keys {
   /** Hash: name of a message that is not known yet → what was pushed about it; and when to look for it, a sorted set. */
   parked(account: string): string;
   parkedDue(account: string): string;
+  /** Hash: keyed hash of a number that gets no messages, of everyone or of one producer → since when, and why. */
+  suppressed(producer?: string): string;
   /** String: written to find out whether Redis takes writes again. */
   writable(account: string): string;
   /** String: written every second by every process, to know that Redis answers and takes writes. */
@@ -70,6 +72,7 @@ export function keysOf(namespace = "hermod", partitions = 1): Keys {
     identity: (account, identity) => `${ofAccount(account)}:id:${identity}`,
     parked: (account) => `${ofAccount(account)}:parked`,
     parkedDue: (account) => `${ofAccount(account)}:parked:due`,
+    suppressed: (producer) => `${namespace}:suppressed${producer === undefined ? "" : `:${producer}`}`,
     writable: (account) => `${ofAccount(account)}:writable`,
     probe: `${namespace}:probe`,
     references: `${namespace}:references`,

@@ -4,14 +4,21 @@ import { type Breakers, openBreakers } from "./breaker.ts";
 import type { RedisLink } from "./connect.ts";
 import { fieldCipher } from "./field-cipher.ts";
 import { type Installation, openInstallation } from "./installation.ts";
-import { type MessageIdentities, openMessageIdentities } from "./message-identities.ts";
+import { indexIdentities, type MessageIdentities, openMessageIdentities } from "./message-identities.ts";
 import { openPacer, type Pacer } from "./pacer.ts";
 import { openParkedPushes, type ParkedPushes } from "./parked-pushes.ts";
 import { openQueues, type Queues } from "./queues.ts";
 import { recordCodec } from "./record-codec.ts";
-import { type OnTransition, openRecordStore, type RecordStore, type Retention } from "./record-store.ts";
+import {
+  type OnTransition,
+  openRecordStore,
+  type RecordStore,
+  type Retention,
+  type StoreParts,
+} from "./record-store.ts";
 import { openReferences, type References } from "./references.ts";
 import type { EventLimits } from "./state-events.ts";
+import { learnOptOuts, openSuppression, type Suppression } from "./suppression.ts";
 
 /** Everything that a process does with Redis. */
 export interface Broker extends AsyncDisposable {
@@ -23,6 +30,7 @@ export interface Broker extends AsyncDisposable {
   readonly references: References;
   readonly identities: MessageIdentities;
   readonly parked: ParkedPushes;
+  readonly suppression: Suppression;
   /** Resolves once Redis answered that it took a write. */
   probe(): Promise<unknown>;
 }
@@ -37,7 +45,10 @@ export interface BrokerOptions {
   readonly onTransition?: OnTransition | undefined;
   /** How many events are kept; a producer leaves it out. */
   readonly events?: EventLimits | undefined;
+  /** How an account's messages are found by what its provider pushes; without it they are not. */
   readonly pushIndexing?: ((account: string) => PushIndexing | undefined) | undefined;
+  /** Codes of providers that put a recipient on everyone's stop list. */
+  readonly optOutCodes?: readonly string[] | undefined;
 }
 
 const PROBE_KEPT_MS = 10_000;
@@ -49,10 +60,14 @@ export async function openBroker(link: RedisLink, options: BrokerOptions): Promi
   const { keys } = installation;
   const codec = recordCodec(fieldCipher(options.encryption));
   const queues = openQueues(redis, keys);
-  const { retention, onTransition, events, pushIndexing } = options;
+  const { retention, onTransition, events, pushIndexing, optOutCodes = [] } = options;
+  const alongside: StoreParts["alongside"] = (pipeline, changes) => {
+    if (pushIndexing !== undefined) indexIdentities(pipeline, keys, pushIndexing, changes);
+    if (optOutCodes.length > 0) learnOptOuts(pipeline, installation, optOutCodes, changes);
+  };
   return {
     installation,
-    store: openRecordStore({ redis, keys, codec, clock, retention, onTransition, events, pushIndexing }),
+    store: openRecordStore({ redis, keys, codec, clock, retention, onTransition, events, alongside }),
     queues,
     pacer: openPacer(redis, keys, clock),
     breakers: openBreakers(redis, keys),
@@ -60,6 +75,7 @@ export async function openBroker(link: RedisLink, options: BrokerOptions): Promi
     references: openReferences(redis, keys),
     identities: openMessageIdentities(redis, keys),
     parked: openParkedPushes(redis, keys),
+    suppression: openSuppression(redis, installation),
     [Symbol.asyncDispose]: () => queues[Symbol.asyncDispose](),
   };
 }

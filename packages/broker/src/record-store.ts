@@ -1,16 +1,14 @@
 import { type IndexedChange, indexMoves, writtenRecord } from "@hermod/core/index-moves";
 import type { IndexEntries } from "@hermod/core/mend";
-import type { PushIndexing } from "@hermod/core/pushed";
 import type { MessageRecord } from "@hermod/core/record";
 import { askedAccount } from "@hermod/core/record";
 import { isFinal } from "@hermod/core/state";
 import { stateFactsOf } from "@hermod/core/state-event";
 import { nextTimerAt } from "@hermod/core/timer";
 import { type Transition, transitionOf } from "@hermod/core/transition";
-import type { Redis } from "ioredis";
+import type { ChainableCommander, Redis } from "ioredis";
 import { firstHeld } from "./held-messages.ts";
 import type { Keys } from "./keys.ts";
-import { indexIdentities } from "./message-identities.ts";
 import { countOpen, type OpenCount, openField } from "./open-messages.ts";
 import type { Loaded, RecordCodec } from "./record-codec.ts";
 import { type RedisClock, timeReplyMs } from "./redis-clock.ts";
@@ -82,7 +80,7 @@ export type Changed =
 /** Each loss is another's progress: whoever loses this often in a row has met a bug, and not a crowd. */
 const MAX_ROUNDS = 1000;
 
-interface StoreParts {
+export interface StoreParts {
   readonly redis: Redis;
   readonly keys: Keys;
   readonly codec: RecordCodec;
@@ -91,8 +89,8 @@ interface StoreParts {
   readonly onTransition?: OnTransition | undefined;
   /** How many events are kept. Without it nothing is trimmed: a producer leaves that to the workers. */
   readonly events?: EventLimits | undefined;
-  /** How an account's messages are found by what its provider pushes; without it they are not. */
-  readonly pushIndexing?: ((account: string) => PushIndexing | undefined) | undefined;
+  /** Writes what goes with changes, in their round trip; it may do so again when one of them must be decided again. */
+  readonly alongside?: ((pipeline: ChainableCommander, changes: readonly Change[]) => void) | undefined;
 }
 
 /**
@@ -102,7 +100,7 @@ interface StoreParts {
 export type OnTransition = (transition: Transition) => void;
 
 export function openRecordStore(parts: StoreParts): RecordStore {
-  const { redis, keys, codec, clock, retention, onTransition, events = UNLIMITED, pushIndexing } = parts;
+  const { redis, keys, codec, clock, retention, onTransition, events = UNLIMITED, alongside } = parts;
   const limits = share(events, keys.partitions);
   defineScripts(redis);
 
@@ -140,7 +138,7 @@ export function openRecordStore(parts: StoreParts): RecordStore {
         ...commitArguments(change, written[index] ?? after, { keys, codec, limits, ...retention(account) }),
       );
     }
-    if (pushIndexing !== undefined) indexIdentities(pipeline, keys, pushIndexing, changes);
+    alongside?.(pipeline, changes);
     const results = (await pipeline.exec()) ?? [];
     return written.map((record, index) => {
       const [error, outcome] = results[index] ?? [new Error("no reply")];

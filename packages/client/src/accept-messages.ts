@@ -1,6 +1,8 @@
 import type { Broker } from "@hermod/broker/open-broker";
 import type { Order } from "@hermod/broker/queues";
 import { acceptedRecord, fingerprint } from "@hermod/core/accept";
+import { apply } from "@hermod/core/apply";
+import type { StopList } from "@hermod/core/event";
 import { HermodInputError } from "@hermod/core/input-error";
 import { MAX_IDS_PER_JOB } from "@hermod/core/job";
 import type { ParsedMessageInput } from "@hermod/core/message";
@@ -29,6 +31,8 @@ interface PlannedOrder extends Order {
 export interface Batch {
   readonly records: readonly MessageRecord[];
   readonly orders: readonly PlannedOrder[];
+  /** Whose stop list ends a message, by its id: it is stored, and never sent. */
+  readonly suppressed: ReadonlyMap<string, StopList>;
 }
 
 /** The records of new messages: their ids and times are fixed from here on. */
@@ -50,13 +54,21 @@ export function recordsOf(
 }
 
 /** Fixes the work orders. An urgent message travels alone, others in company. */
-export function planBatch(records: readonly MessageRecord[], at: number): Batch {
-  const ready = records.filter(({ releaseAt }) => releaseAt <= at);
+export function planBatch(
+  checked: readonly { readonly record: MessageRecord; readonly list: StopList | undefined }[],
+  at: number,
+): Batch {
+  const records = checked.map(({ record }) => record);
+  const suppressed = new Map(
+    checked.flatMap(({ record, list }) => (list === undefined ? [] : [[record.id, list] as const])),
+  );
+  const ready = records.filter(({ id, releaseAt }) => releaseAt <= at && !suppressed.has(id));
   const lanes = Map.groupBy(ready, ({ account, priority, producer }) => `${account} ${priority} ${producer}`);
   const orders = [...lanes.values()].flatMap((lane) => ordersOf(lane, at));
   const jobIds = new Map(orders.flatMap(({ jobId, ids }) => ids.map((id) => [id, jobId] as const)));
   return {
     orders,
+    suppressed,
     records: records.map((record) => {
       const jobId = jobIds.get(record.id);
       return jobId === undefined ? record : { ...record, jobId, drivenAt: at };
@@ -83,7 +95,7 @@ function ordersOf(lane: readonly MessageRecord[], at: number): PlannedOrder[] {
  * record of that very moment is then our own. One result per message, in order.
  */
 export async function storeBatch(
-  { records, orders }: Batch,
+  { records, orders, suppressed }: Batch,
   broker: Broker,
   repeated: boolean,
 ): Promise<(Accepted | Refused)[]> {
@@ -109,12 +121,34 @@ export async function storeBatch(
       repeats.push(repeatedOrder(there));
     return { id: record.id, duplicate: !own };
   });
+  const ended = [...taken].filter((id) => suppressed.has(id));
+  await suppress(
+    stored.flatMap((found) =>
+      found.kind === "record" && ended.includes(found.record.id) ? [found.record] : [],
+    ),
+    suppressed,
+    broker,
+  );
   const needed = orders
     .map((order) => ({ ...order, ids: [...new Set(order.ids)].filter((id) => taken.has(id)) }))
     .filter(({ ids }) => ids.length > 0);
   const byAccount = Map.groupBy([...needed, ...repeats], ({ account }) => account);
   await Promise.all([...byAccount].map(([account, some]) => broker.queues.add("send", account, some)));
   return results;
+}
+
+/** Ends what was stored. A crash before that leaves a message that its worker stops in the same way. */
+async function suppress(
+  records: readonly MessageRecord[],
+  suppressed: Batch["suppressed"],
+  broker: Broker,
+): Promise<void> {
+  const changes = records.flatMap((before) => {
+    const list = suppressed.get(before.id);
+    if (list === undefined) return [];
+    return [{ before, after: apply(before, { type: "suppress", at: before.acceptedAt, list }) }];
+  });
+  await broker.store.commit(changes);
 }
 
 /**

@@ -7,5 +7,6 @@ export type { MessageView } from "@hermod/core/view";
 export type { Accepted, Refused } from "./accept-messages.ts";
 export { type Hermod, openClient } from "./open-client.ts";
 export type { ClientOptions } from "./open-session.ts";
+export type { ImportedLines, SuppressionLists } from "./suppression-lists.ts";
 export { HermodUnavailableError } from "./unavailable-error.ts";
 export type { WaitOptions } from "./wait-for-final.ts";

@@ -7,6 +7,7 @@ import type { Accepted, Refused } from "./accept-messages.ts";
 import { measure } from "./measure.ts";
 import { type ClientOptions, openSession, type Session } from "./open-session.ts";
 import { sendMany } from "./send-many.ts";
+import { type SuppressionLists, suppressionLists } from "./suppression-lists.ts";
 import { HermodUnavailableError } from "./unavailable-error.ts";
 import { openWaiting, unreadable, viewById, type WaitOptions } from "./wait-for-final.ts";
 import { openDeadline } from "./within-deadline.ts";
@@ -34,6 +35,8 @@ export interface Hermod extends AsyncDisposable {
   get(id: string): Promise<MessageView | undefined>;
   /** Waits until the message is final. Rejects with the reason of `signal`, or a `TimeoutError`. */
   waitForFinal(id: string, options?: WaitOptions): Promise<MessageView>;
+  /** Numbers that get no messages. */
+  readonly suppression: SuppressionLists;
   /** `canceled` means that it was not and will never be written to a provider. */
   cancel(id: string): Promise<"canceled" | "too_late" | "not_found">;
   /** Ends the client, and whatever still waits with a `HermodUnavailableError`. */
@@ -75,6 +78,7 @@ export async function openClient(options: ClientOptions): Promise<Hermod> {
       if (!MessageId.safeParse(id).success) return "not_found";
       return await openDeadline(closed).within(() => cancel(session, id));
     },
+    suppression: suppressionLists(session, closed),
     close,
     [Symbol.asyncDispose]: close,
   };

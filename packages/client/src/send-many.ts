@@ -81,11 +81,13 @@ async function take(
   await deadline.within(clock.refresh);
   const at = clock.now();
   const records = recordsOf(some, broker, at, traces);
-  const late = await deadline.within(() => unmeetable(broker, accounts, some, records));
-  const batch = planBatch(
-    records.filter((_, index) => late[index] === undefined),
-    at,
+  const [late, lists] = await deadline.within(() =>
+    Promise.all([unmeetable(broker, accounts, some, records), broker.suppression.find(records)]),
   );
+  const meetable = records.flatMap((record, index) =>
+    late[index] === undefined ? [{ record, list: lists[index] }] : [],
+  );
+  const batch = planBatch(meetable, at);
   const stored = await deadline.within((tried) => storeBatch(batch, broker, tried > 0));
   const next = stored.values();
   return late.map((error) =>

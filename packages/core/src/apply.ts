@@ -45,6 +45,12 @@ export function apply(record: MessageRecord, event: Event): MessageRecord {
     case "hold":
       if (isToBeWrittenAgain(record)) return postpone(record, event.at, event.terms);
       return record.state === "queued" ? hold(record, event.at, event.code, event.terms) : record;
+    case "suppress":
+      // What may have been sent stays in doubt, and is not written once more.
+      if (isToBeWrittenAgain(record)) return { ...record, releaseAt: 0 };
+      return record.state === "queued" || record.state === "held"
+        ? move(record, "suppressed", event.at, { reason: "stop_list", code: event.list })
+        : record;
     case "release":
       return record.state === "held"
         ? move(record, "queued", event.at, { reason: "retry", releaseAt: event.at })

@@ -106,6 +106,12 @@ export const Settings = z.strictObject({
       stalledMs: Milliseconds.default(15_000),
     })
     .prefault({}),
+  suppression: z
+    .strictObject({
+      /** Codes with which a provider says that a recipient wants no messages: who has one is put on everyone's list. */
+      optOutCodes: z.array(z.string().min(1).max(64)).max(20).default([]),
+    })
+    .prefault({}),
   ingress: z
     .strictObject({
       /** Proxies whose word on where a push came from is believed. */

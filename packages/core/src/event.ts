@@ -2,6 +2,9 @@ import type { Outcome } from "./outcome.ts";
 import type { Report } from "./report.ts";
 import type { Terms } from "./terms.ts";
 
+/** Whose list it is: everyone's, or the message's producer's. */
+export type StopList = "everyone" | "producer";
+
 /**
  * Everything that can happen to a record. `at` is epoch milliseconds by the clock of Redis, `chance` lies in
  * [0, 1).
@@ -35,6 +38,8 @@ export type Event =
   | { readonly type: "cancel"; readonly at: number }
   /** The account is at fault or stopped: nothing goes through it. */
   | { readonly type: "hold"; readonly at: number; readonly code: string; readonly terms: Terms }
+  /** The recipient stands on a list of those who want no messages. */
+  | { readonly type: "suppress"; readonly at: number; readonly list: StopList }
   /** The account works again. */
   | { readonly type: "release"; readonly at: number }
   /** Somebody died with the message in hand, and `owner` takes it in hand again (`1`); nothing happened this time (`-1`). */

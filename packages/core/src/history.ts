@@ -52,6 +52,7 @@ const REASON_LETTERS = {
   never_confirmed: "c",
   never_reported: "e",
   by_producer: "u",
+  stop_list: "o",
   by_provider: "v",
   by_network: "w",
 } as const satisfies Record<Reason, string>;

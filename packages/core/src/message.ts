@@ -15,6 +15,9 @@ const AccountName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "must be a name of small letters, digits and dashes");
 
+/** Whoever hands messages over. */
+export const ProducerName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
+
 /** What is sent: a provider's template with its variables, a text, or both when the route needs both. */
 export const Content = z
   .strictObject({
@@ -88,10 +91,7 @@ export const MessageInput = routedOnce(
     to: z.e164("must be a number in E.164 form, for example +84836106872"),
     content: ContentInput,
     idempotencyKey: z.string().min(1).max(256).optional(),
-    producer: z
-      .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
-      .default("default"),
+    producer: ProducerName.default("default"),
     priority: Priority.default("normal"),
     sendAt: z
       .union([

@@ -24,6 +24,8 @@ export type Reason =
   // unknown
   | "never_confirmed"
   | "never_reported"
+  // suppressed
+  | "stop_list"
   // canceled
   | "by_producer"
   // undelivered, rejected: what the provider said stands in `code`

@@ -1,0 +1,92 @@
+import type { StopList } from "@hermod/core/event";
+import type { MessageRecord } from "@hermod/core/record";
+import { SuppressedSince, saysOptOut } from "@hermod/core/suppression";
+import type { ChainableCommander, Redis } from "ioredis";
+import type { Installation } from "./installation.ts";
+import { parseJson } from "./parse-json.ts";
+import { replies } from "./replies.ts";
+
+/** A number on a list, as its keyed hash: the number itself is not kept. */
+export interface Suppressed extends SuppressedSince {
+  readonly hash: string;
+}
+
+/** Numbers that get no messages: a list of everyone's, and one of each producer. */
+export interface Suppression {
+  /** Which list each of the messages is stopped by, in one round trip. */
+  find(messages: readonly Pick<MessageRecord, "to" | "producer">[]): Promise<(StopList | undefined)[]>;
+  /** Returns how many were not on the list before; who was keeps the earlier date. */
+  add(producer: string | undefined, entries: readonly Suppressed[]): Promise<number>;
+  /** Returns how many were on the list. */
+  remove(producer: string | undefined, hashes: readonly string[]): Promise<number>;
+  get(producer: string | undefined, hash: string): Promise<SuppressedSince | undefined>;
+  /** Goes through a list, a page at a time; `""` begins, and comes back at the end. An entry may come twice. */
+  page(
+    producer: string | undefined,
+    cursor: string,
+  ): Promise<{ readonly entries: Suppressed[]; readonly next: string }>;
+}
+
+const PAGE = 1000;
+
+export function openSuppression(redis: Redis, { keys, numberHash }: Installation): Suppression {
+  return {
+    async find(messages) {
+      if (messages.length === 0) return [];
+      const pipeline = redis.pipeline();
+      const hashes = messages.map(({ to }) => numberHash(to));
+      pipeline.hmget(keys.suppressed(), ...hashes);
+      const producers = [...new Set(messages.map(({ producer }) => producer))];
+      for (const producer of producers) {
+        const own = hashes.filter((_, index) => messages[index]?.producer === producer);
+        pipeline.hmget(keys.suppressed(producer), ...own);
+      }
+      const [everyones = [], ...lists] = (await replies(pipeline)) as (string | null)[][];
+      const next = new Map(producers.map((producer, index) => [producer, (lists[index] ?? []).values()]));
+      return messages.map(({ producer }, index) => {
+        const own = next.get(producer)?.next().value;
+        if (typeof everyones[index] === "string") return "everyone";
+        return typeof own === "string" ? "producer" : undefined;
+      });
+    },
+    async add(producer, entries) {
+      const pipeline = redis.pipeline();
+      for (const { hash, source, at } of entries)
+        pipeline.hsetnx(keys.suppressed(producer), hash, JSON.stringify({ source, at }));
+      return (await replies(pipeline)).filter((added) => added === 1).length;
+    },
+    async remove(producer, hashes) {
+      return hashes.length === 0 ? 0 : await redis.hdel(keys.suppressed(producer), ...hashes);
+    },
+    async get(producer, hash) {
+      return sinceOf(await redis.hget(keys.suppressed(producer), hash));
+    },
+    async page(producer, cursor) {
+      const [next, found] = await redis.hscan(keys.suppressed(producer), cursor || "0", "COUNT", PAGE);
+      const entries: Suppressed[] = [];
+      for (let index = 0; index < found.length; index += 2) {
+        const since = sinceOf(found[index + 1]);
+        if (since !== undefined) entries.push({ hash: found[index] ?? "", ...since });
+      }
+      return { entries, next: next === "0" ? "" : next };
+    },
+  };
+}
+
+function sinceOf(text: string | null | undefined): SuppressedSince | undefined {
+  return SuppressedSince.safeParse(parseJson(text ?? "")).data;
+}
+
+/** Adds to the pipeline that commits changes whom they tell to want no messages: onto everyone's list. */
+export function learnOptOuts(
+  pipeline: ChainableCommander,
+  { keys, numberHash }: Installation,
+  optOutCodes: readonly string[],
+  changes: readonly { readonly before: MessageRecord; readonly after: MessageRecord }[],
+): void {
+  for (const { before, after } of changes) {
+    if (!saysOptOut(before, after, optOutCodes)) continue;
+    const since = { source: `provider:${after.account}`, at: after.updatedAt };
+    pipeline.hsetnx(keys.suppressed(), numberHash(after.to), JSON.stringify(since));
+  }
+}
