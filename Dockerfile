@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 # One image for each process: docker build --target worker --tag hermod-worker .
-# Targets: worker, poller, board, cli. Pin the base for good by its digest:
+# Targets: worker, poller, ingress, board, cli. Pin the base for good by its digest:
 #   --build-arg NODE_IMAGE=docker.io/library/node:26.10.0-bookworm-slim@sha256:…
 ARG NODE_IMAGE=docker.io/library/node:26.10.0-bookworm-slim
 
@@ -16,6 +16,9 @@ RUN --mount=type=cache,target=/root/.local/share/pnpm sh deploy/gather.sh worker
 
 FROM source AS poller-files
 RUN --mount=type=cache,target=/root/.local/share/pnpm sh deploy/gather.sh poller /out
+
+FROM source AS ingress-files
+RUN --mount=type=cache,target=/root/.local/share/pnpm sh deploy/gather.sh ingress /out
 
 FROM source AS board-files
 RUN --mount=type=cache,target=/root/.local/share/pnpm sh deploy/gather.sh board /out
@@ -42,6 +45,10 @@ CMD ["node", "apps/worker/src/main.ts"]
 FROM runtime AS poller
 COPY --from=poller-files /out ./
 CMD ["node", "apps/poller/src/main.ts"]
+
+FROM runtime AS ingress
+COPY --from=ingress-files /out ./
+CMD ["node", "apps/ingress/src/main.ts"]
 
 FROM runtime AS board
 COPY --from=board-files /out ./

@@ -21,3 +21,9 @@ for folder in $(pnpm --filter-prod "@hermod/$app..." list --depth -1 --parseable
   if [ -d "$folder/node_modules" ]; then cp -a "$folder/node_modules" "$to"; fi
   find "$to/src" -name '*.test.ts' -delete
 done
+
+# The client is published with both of these in it; here it finds them beside itself.
+if [ -d "$out/packages/client" ]; then
+  mkdir -p "$out/packages/client/node_modules/@hermod"
+  ln -s ../../../core ../../../broker "$out/packages/client/node_modules/@hermod"
+fi

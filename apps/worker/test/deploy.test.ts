@@ -135,3 +135,9 @@ test("the panels of the dashboard lie beside one another, each with a title and 
     for (const { legendFormat } of targets) expect(legendFormat).not.toBe("");
   }
 });
+
+test("the runbook knows every alert, and no other", async () => {
+  const runbook = await readFile(join(DEPLOY, "../docs/operations.md"), "utf8");
+  const known = [...runbook.matchAll(/^- \*\*(Hermod\w+)\*\*: /gm)].map(([, name = ""]) => name);
+  expect(known.toSorted()).toEqual(rules.map(({ alert }) => alert).toSorted());
+});
