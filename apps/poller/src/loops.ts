@@ -3,10 +3,12 @@ import type { Broker } from "@hermod/broker/open-broker";
 import { AccountBase, checkOf, type Settings, termsOf } from "@hermod/core/config";
 import { type Account, capabilitiesOf } from "@hermod/providers/registry";
 import { backlogMetrics } from "@hermod/service/backlog-metrics";
+import { finalsMetrics } from "@hermod/service/finals-metrics";
 import type { Logger } from "@hermod/service/log";
 import type { Metrics } from "@hermod/service/metrics";
 import { type AuditParts, audit } from "./audit.ts";
 import { lookAtBacklog } from "./look-at-backlog.ts";
+import { lookAtFinals } from "./look-at-finals.ts";
 import { planChecks } from "./plan-checks.ts";
 import { releaseHeld } from "./release-held.ts";
 import { sweep } from "./sweep.ts";
@@ -38,6 +40,9 @@ const AUDIT_EVERY_MS = 1000;
 /** Pause between two counts of what lies in Redis: as often as anybody scrapes. */
 const COUNT_MS = 5000;
 
+/** Pause between two looks at the consumers of finals: what is too much is removed then. */
+const FINALS_MS = 1000;
+
 /** Of an account that is no longer configured nobody can be asked. */
 const UNKNOWN_PROVIDER = { reference: "none", lookup: "none" } as const;
 
@@ -57,6 +62,13 @@ export function loopsOf({ link, broker, settings, accounts, log, report, metrics
   );
   const sweepParts = { broker, clock, termsOf: (name: string) => terms.get(name) ?? general, log, report };
   const showBacklog = backlogMetrics(metrics);
+  const finals = {
+    link,
+    keys: broker.installation.keys,
+    keepFinals: settings.events.keepFinals,
+    log,
+    show: finalsMetrics(metrics),
+  };
   return [
     looking("sweep", () => sweep(sweepParts)),
     auditing({ ...sweepParts, chance: Math.random }),
@@ -72,6 +84,14 @@ export function loopsOf({ link, broker, settings, accounts, log, report, metrics
       everyMs: COUNT_MS,
       async round() {
         showBacklog(await lookAtBacklog(link, broker, Object.keys(accounts)));
+        return "idle";
+      },
+    },
+    {
+      what: "finals",
+      everyMs: FINALS_MS,
+      async round() {
+        await lookAtFinals(finals);
         return "idle";
       },
     },

@@ -53,7 +53,7 @@ const queries = [
 const ADDED = new Set(["instance", "job", "le"]);
 
 /** Labels of what does not happen on a good day. */
-const RARE = new Set(["from", "what"]);
+const RARE = new Set(["from", "group", "what"]);
 
 describe("what is deployed for operators", () => {
   /** Every name that real processes tell, after messages with every common fate. */

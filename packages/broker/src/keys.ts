@@ -26,6 +26,8 @@ export interface Keys {
   events(partition: number): string;
   /** Stream: the final states of a producer's messages. */
   finals(partition: number, producer: string): string;
+  /** Hash: producer and group of consumers → finals that were removed before the group had them. */
+  readonly groups: string;
   /** Hash: when the account's next slot is free, by the clock of Redis, and what refusals did to its pace. */
   pacer(account: string, what: "send" | "status"): string;
   /** Hash: why the account's breaker is open, and until when; absent while it is closed. */
@@ -75,6 +77,7 @@ export function keysOf(namespace = "hermod", partitions = 1): Keys {
     suppressed: (producer) => `${namespace}:suppressed${producer === undefined ? "" : `:${producer}`}`,
     writable: (account) => `${ofAccount(account)}:writable`,
     probe: `${namespace}:probe`,
+    groups: `${namespace}:groups`,
     references: `${namespace}:references`,
     finalChannel: (id) => `${slot(partitionOf(id))}:final:${id}`,
   };

@@ -15,9 +15,12 @@ export const UNLIMITED: EventLimits = {
   keepFinals: Number.MAX_SAFE_INTEGER,
 };
 
-/** What each of several partitions keeps, so that together they keep enough. */
+/**
+ * What each of several partitions keeps, so that together they keep enough. A poller removes finals, and counts who misses
+ * them for that; the writer of a new one keeps a quarter more, so that it removes nothing unless no poller runs.
+ */
 export function share({ keep, keepFinals }: EventLimits, partitions: number): EventLimits {
-  return { keep: Math.ceil(keep / partitions), keepFinals: Math.ceil(keepFinals / partitions) };
+  return { keep: Math.ceil(keep / partitions), keepFinals: Math.ceil((keepFinals * 1.25) / partitions) };
 }
 
 /**

@@ -1,9 +1,12 @@
+import { forgetGroup } from "@hermod/broker/final-groups";
 import { apply } from "@hermod/core/apply";
 import { MessageId } from "@hermod/core/job";
 import type { Measurement } from "@hermod/core/measurement";
 import type { MeasureInput, MessageInput } from "@hermod/core/message";
+import type { StateEvent } from "@hermod/core/state-event";
 import type { MessageView } from "@hermod/core/view";
 import type { Accepted, Refused } from "./accept-messages.ts";
+import { type FinalsOptions, finals } from "./finals.ts";
 import { measure } from "./measure.ts";
 import { type ClientOptions, openSession, type Session } from "./open-session.ts";
 import { sendMany } from "./send-many.ts";
@@ -37,6 +40,13 @@ export interface Hermod extends AsyncDisposable {
   waitForFinal(id: string, options?: WaitOptions): Promise<MessageView>;
   /** Numbers that get no messages. */
   readonly suppression: SuppressionLists;
+  /**
+   * The final states of a producer's messages, at least once each, as `for await (const event of …)`: a final counts as done when
+   * the next one is asked for. Survives crashes of its consumers and of Redis; ends with the reason of `signal`.
+   */
+  finals(options: FinalsOptions): AsyncIterableIterator<StateEvent>;
+  /** Ends a group that nobody consumes through any more, so that nobody is told of what it misses; false when there is none. */
+  forgetGroup(group: { readonly producer?: string; readonly group: string }): Promise<boolean>;
   /** `canceled` means that it was not and will never be written to a provider. */
   cancel(id: string): Promise<"canceled" | "too_late" | "not_found">;
   /** Ends the client, and whatever still waits with a `HermodUnavailableError`. */
@@ -73,6 +83,13 @@ export async function openClient(options: ClientOptions): Promise<Hermod> {
       return await openDeadline(closed).within(async () => await viewById(await current(), id));
     },
     waitForFinal: (id, waitOptions) => waiting.waitForFinal(id, waitOptions),
+    finals: (finalsOptions) => finals({ redis: session.redis, current, closed }, finalsOptions),
+    forgetGroup({ producer = "default", group }) {
+      const { redis } = session;
+      return openDeadline(closed).within(async () =>
+        forgetGroup(redis, (await current()).installation.keys, producer, group),
+      );
+    },
     async cancel(id) {
       closed.throwIfAborted();
       if (!MessageId.safeParse(id).success) return "not_found";

@@ -31,6 +31,7 @@ export interface Session extends AsyncDisposable {
   /** Which keys this client has, told as workers tell theirs. */
   readonly ownKeys: AnnouncedEncryption;
   readonly tracing: SendTracing;
+  readonly redis: RedisLink["redis"];
   readonly another: RedisLink["another"];
   /** Before the very first worker has started, how the records are spread is not known: it is asked again. */
   current(): Promise<Broker>;
@@ -64,6 +65,7 @@ export async function openSession(options: ClientOptions, closed: AbortSignal): 
     clock,
     ownKeys,
     tracing,
+    redis: link.redis,
     another: link.another,
     async current() {
       if (!broker.installation.fixed) broker = await open();

@@ -10,7 +10,7 @@ import type { MessageInput } from "@hermod/core/message";
 import { isolatedRedis } from "@hermod/testing/isolated-redis";
 import { type Hermod, openClient } from "../src/open-client.ts";
 
-const TERMS = {
+export const TERMS = {
   leaseMs: 30_000,
   settleMs: 1000,
   horizonMs: 60_000,

@@ -32,6 +32,11 @@ export async function segments(hermod: Hermod, text: string): Promise<(number | 
   return measured.map(({ fits, segments }) => (fits ? segments : undefined));
 }
 
+export async function firstFinal(hermod: Hermod): Promise<State | undefined> {
+  for await (const { state } of hermod.finals({ producer: "shop", group: "billing" })) return state;
+  return undefined;
+}
+
 export function badFields(error: unknown): string[] {
   return error instanceof HermodInputError ? error.issues.map(({ path }) => path) : [];
 }
