@@ -8,21 +8,37 @@ export interface CuttingRelay extends AsyncDisposable {
   cut(share: number, chance: () => number): void;
   /** Redis hears a share of the connections, and they do not hear its answers any more; then they end. */
   loseAnswers(share: number, chance: () => number, forMs: number): void;
+  /** From now on nothing passes on the connections there are, and nobody is told; new ones work. */
+  silence(): void;
+  /** Holds back whatever is said until it heals, on new connections as well. */
+  part(): void;
+  heal(): void;
+}
+
+interface Pair {
+  readonly near: Socket;
+  readonly far: Socket;
+  /** The near side is told nothing any more. */
+  deaf: boolean;
+  /** Nor is the far side. */
+  mute: boolean;
 }
 
 export async function openCuttingRelay(target: string): Promise<CuttingRelay> {
   const { hostname, port } = new URL(target);
-  const pairs = new Set<{ readonly near: Socket; readonly far: Socket; deaf: boolean }>();
+  const pairs = new Set<Pair>();
+  let parted = false;
   const server = createServer((near) => {
-    const pair = { near, far: connect(Number(port), hostname), deaf: false };
+    const pair = { near, far: connect(Number(port), hostname), deaf: false, mute: false };
     const { far } = pair;
     pairs.add(pair);
     near.setNoDelay(true);
     far.setNoDelay(true);
-    near.on("data", (bytes) => far.write(bytes));
+    near.on("data", (bytes) => pair.mute || far.write(bytes));
     far.on("data", (bytes) => pair.deaf || near.write(bytes));
     for (const socket of [near, far]) {
       socket.on("error", () => {});
+      if (parted) socket.pause();
       socket.on("close", () => {
         pairs.delete(pair);
         near.destroy();
@@ -45,6 +61,20 @@ export async function openCuttingRelay(target: string): Promise<CuttingRelay> {
       setTimeout(() => {
         for (const { near } of some) near.resetAndDestroy();
       }, forMs);
+    },
+    silence() {
+      for (const pair of pairs) {
+        pair.deaf = true;
+        pair.mute = true;
+      }
+    },
+    part() {
+      parted = true;
+      for (const { near, far } of pairs) for (const socket of [near, far]) socket.pause();
+    },
+    heal() {
+      parted = false;
+      for (const { near, far } of pairs) for (const socket of [near, far]) socket.resume();
     },
     async [Symbol.asyncDispose]() {
       server.close();

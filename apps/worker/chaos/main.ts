@@ -16,6 +16,8 @@ const { values } = parseArgs({
 
 /** Messages a second of each row, unless their number is given. */
 const PER_SECOND = 4;
+/** Faults of a run that are named. */
+const SHOWN = 50;
 
 const seconds = Number(values.seconds);
 const seed = Number(values.seed);
@@ -46,7 +48,10 @@ console.log(
   `; final ${(convergedMs / 1000).toFixed(1)} s after the faults ended`,
 );
 const wrongs = [...verdicts.flatMap(({ violations }) => violations), ...crashes];
-for (const wrong of wrongs) console.log(`WRONG ${wrong}`);
+for (const wrong of wrongs.slice(0, SHOWN)) console.log(`WRONG ${wrong}`);
+if (wrongs.length > SHOWN) console.log(`and ${wrongs.length - SHOWN} more that are wrong`);
+const late = verdicts.flatMap((verdict) => verdict.late);
+if (late.length > 0) console.log(`LATE ${late.slice(0, SHOWN).join(" ")}: expired before they were sent`);
 if (values.naive) {
   console.log(
     "\na naive worker under the same faults: BullMQ with 10 attempts, no intent, the same adapters",
@@ -54,4 +59,4 @@ if (values.naive) {
   console.table(naiveTable(await runNaive(options)));
 }
 console.log(`again: ${again}`);
-process.exitCode = wrongs.length === 0 ? 0 : 1;
+process.exitCode = wrongs.length + late.length === 0 ? 0 : 1;

@@ -22,10 +22,14 @@ export interface NaiveCounts {
   readonly more: number;
   readonly most: number;
   readonly lost: number;
+  /** Its job says that it went well. */
+  readonly silentlyLost: number;
+  /** Its job says that it failed for good. */
+  readonly failedButTaken: number;
 }
 
 const WORKERS = 3;
-const ATTEMPTS = { attempts: 10, backoff: { type: "exponential", delay: 200, jitter: 0.2 } } as const;
+const ATTEMPTS = { attempts: 10, backoff: { type: "exponential", delay: 100, jitter: 0.2 } } as const;
 const CONVERGES_MS = 150_000;
 
 /** The same providers, the same kills, the same messages, and a worker that relies on BullMQ's attempts alone. */
@@ -63,14 +67,29 @@ export async function runNaive(options: ChaosOptions): Promise<NaiveCounts[]> {
   await produced;
   await untilIdle([...queues.values()]);
   const truthOf = truthAt(providers);
+  const ended = await Promise.all(
+    [...queues.values()].map((queue) => queue.getJobs(["completed", "failed"])),
+  );
+  const hasFailed = new Map(
+    ended
+      .flat()
+      .map(({ id, finishedOn, failedReason }) => [
+        id,
+        failedReason !== undefined && finishedOn !== undefined,
+      ]),
+  );
   return rows.map((row) => {
-    const copies = Array.from({ length: messages }, (_, index) => truthOf(tagOf(row, index)).taken.length);
+    const tags = Array.from({ length: messages }, (_, index) => tagOf(row, index));
+    const taken = (tag: string): number => truthOf(tag).taken.length;
+    const copies = tags.map(taken);
     return {
       row,
       once: copies.filter((count) => count === 1).length,
       more: copies.filter((count) => count > 1).length,
       most: Math.max(...copies),
       lost: copies.filter((count) => count === 0).length,
+      silentlyLost: tags.filter((tag) => hasFailed.get(tag) === false && taken(tag) === 0).length,
+      failedButTaken: tags.filter((tag) => hasFailed.get(tag) === true && taken(tag) > 0).length,
     };
   });
 }

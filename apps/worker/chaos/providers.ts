@@ -19,7 +19,7 @@ export const PROVIDER_NAMES = ["webcom", "ultroam", "etelecom", "bitel"] as cons
 export type ProviderName = (typeof PROVIDER_NAMES)[number];
 
 /** What became of a message that a provider took. */
-export type Fate = "delivered" | "undelivered" | "other";
+export type Fate = "delivered" | "undelivered" | "expired" | "other";
 
 /** A provider that misbehaves, and what really happened there, by the tags of the messages. */
 export interface ChaosProvider {
@@ -65,6 +65,7 @@ const START: Record<
     return provider("webcom", simulator, faults, account, {
       deliver: "delivered",
       not_deliver: "undelivered",
+      expired: "expired",
     });
   },
   async ultroam(options, stack) {

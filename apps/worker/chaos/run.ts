@@ -22,6 +22,8 @@ export interface ChaosOptions {
   /** Of each row. */
   readonly messages: number;
   readonly providers: readonly ProviderName[];
+  /** How long after the faults a message is worth delivering that may end in doubt. */
+  readonly afterwardsMs?: { readonly "if told": number; readonly "may be": number };
 }
 
 export interface ChaosReport {
@@ -34,10 +36,10 @@ export interface ChaosReport {
 }
 
 /** A lost answer of a poller costs a message this long, and a probe of an account that dies half of it. */
-const CONVERGES_MS = 150_000;
+const CONVERGES_MS = 200_000;
 const ALIVE_MS = 600_000;
 /** For what is in doubt after the faults: those that nobody can settle end with their expiry. */
-const AFTERWARDS_MS = { never: ALIVE_MS, "if told": 45_000, "may be": 25_000 } as const;
+const AFTERWARDS_MS = { "if told": 45_000, "may be": 25_000 };
 
 /** For the first processes to start. */
 const START_MS = 60_000;
@@ -47,7 +49,7 @@ const POLLERS = 2;
 
 /** Runs Hermod through so many seconds of faults, waits until it has recovered, and holds its word against the truth. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
-  const { seed, seconds } = options;
+  const { seed, seconds, afterwardsMs = AFTERWARDS_MS } = options;
   const durationMs = seconds * 1000;
   const rows = rowsOf(options.providers);
   await using stack = new AsyncDisposableStack();
@@ -71,7 +73,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       rows,
       messages: options.messages,
       durationMs,
-      expiresInMs: ({ untaken }, leftMs) => Math.ceil(leftMs + AFTERWARDS_MS[untaken]),
+      expiresInMs: ({ untaken }, leftMs) =>
+        Math.ceil(leftMs + (untaken === "never" ? ALIVE_MS : afterwardsMs[untaken])),
     },
     tooLate,
   );

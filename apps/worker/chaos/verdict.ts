@@ -21,6 +21,8 @@ export interface Verdict {
   readonly counts: Readonly<Record<Count, number>>;
   /** Each names the message. */
   readonly violations: readonly string[];
+  /** Those that expired before they could be sent, though their producer would rather have them twice than not at all. */
+  readonly late: readonly string[];
 }
 
 export type Count =
@@ -46,6 +48,7 @@ export function judge(row: Row, told: readonly Told[], truthOf: (tag: string) =>
     other: 0,
   };
   const violations: string[] = [];
+  const late: string[] = [];
   for (const one of told) {
     const truth = truthOf(one.tag);
     if (one.acknowledged) counts.acknowledged += 1;
@@ -54,8 +57,9 @@ export function judge(row: Row, told: readonly Told[], truthOf: (tag: string) =>
     const state = one.view?.state;
     counts[state === "delivered" || state === "undelivered" || state === "unknown" ? state : "other"] += 1;
     violations.push(...wrongs(row, one, truth).map((wrong) => `${one.tag}: ${wrong}`));
+    if (row.untaken === "if told" && isExpiredUnsent(one)) late.push(one.tag);
   }
-  return { row, counts, violations };
+  return { row, counts, violations, late };
 }
 
 function wrongs(row: Row, { acknowledged, view }: Told, { taken, writes }: Truth): string[] {
@@ -64,11 +68,15 @@ function wrongs(row: Row, { acknowledged, view }: Told, { taken, writes }: Truth
   if (writes > row.mostWritten) wrong.push(`written ${writes} times`);
   if (!acknowledged) return wrong;
   if (view === undefined || !view.final) return [...wrong, `not final but ${view?.state ?? "gone"}`];
-  const isTold = view.state === "unknown" || view.state === "failed";
+  const isTold = view.state === "unknown" || view.state === "failed" || isExpiredUnsent({ view });
   if (taken.length === 0 && (row.untaken === "never" || (row.untaken === "if told" && !isTold)))
     wrong.push(`lost, and said to be ${view.state} (${view.reason})`);
   if (!isTrue(view, taken)) wrong.push(`said to be ${view.state} (${view.reason}) but was ${said(taken)}`);
   return wrong;
+}
+
+function isExpiredUnsent({ view }: Pick<Told, "view">): boolean {
+  return view?.state === "expired" && view.reason === "before_send";
 }
 
 /** Whether a final state claims nothing that did not happen. */
@@ -82,7 +90,7 @@ function isTrue({ state, reason }: NonNullable<Told["view"]>, taken: readonly Fa
     case "failed":
       return taken.length === 0;
     case "expired":
-      return reason === "before_send" && taken.length === 0;
+      return reason === "at_provider" ? taken.includes("expired") : taken.length === 0;
     default:
       return false;
   }

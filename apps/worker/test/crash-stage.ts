@@ -47,6 +47,8 @@ const SETTINGS = {
   reconcile: { settleMs: 1000 },
   lease: { leaseMs: 6000, lockMs: 6000, stalledMs: 1000 },
 };
+/** The longest that fits into the lease: no answer may be late because the machine is busy. */
+const TIMEOUT_MS = 3500;
 /** What nobody can settle ends then. */
 const DOUBT_ENDS_MS = 15_000;
 const WAIT = { timeoutMs: 100_000 };
@@ -79,7 +81,10 @@ export async function startCrashStage(): Promise<CrashStage> {
     etelecom: { baseUrl: simulators.etelecom.url, username: "hermod", password: "secret" },
     bitel: { baseUrl: simulators.bitel.baseUrl, token: "secret" },
   };
-  const configured = CASES.map(({ provider, name }) => [name, { provider, ...accounts[provider] }]);
+  const configured = CASES.map(({ provider, name }) => [
+    name,
+    { provider, timeoutMs: TIMEOUT_MS, ...accounts[provider] },
+  ]);
   const options = { settings: SETTINGS, workers: 0, logLevel: "info" };
   const installation = stack.use(await startWithAccounts(Object.fromEntries(configured), options));
   const taken = ({ provider, name }: Case): number =>

@@ -16,21 +16,30 @@ export interface Gate extends AsyncDisposable {
   admit(): void;
   /** Bytes that came from the near side since it was shut. */
   swallowed(): number;
+  /** How many answers were lost. */
+  lost(): number;
 }
 
 export interface GateOptions {
   /** Shuts before the first bytes that this matches. */
   readonly shutsBefore?: RegExp;
+  /** Each of these happens once: Redis hears the first bytes that match, and its answer is lost with the connection. */
+  readonly losesAnswerTo?: readonly RegExp[];
 }
 
 /** A gate before the Redis at `redisUrl`. */
-export async function openGate(redisUrl: string, { shutsBefore }: GateOptions = {}): Promise<Gate> {
+export async function openGate(
+  redisUrl: string,
+  { shutsBefore, losesAnswerTo = [] }: GateOptions = {},
+): Promise<Gate> {
   const { hostname, port } = new URL(redisUrl);
   const sockets = new Set<Socket>();
   let shut = false;
   let connections = 0;
   let swallowed = 0;
   let refuses = false;
+  let lost = 0;
+  const toLose = new Set(losesAnswerTo);
   const server = createServer((near) => {
     connections += 1;
     if (refuses) {
@@ -38,7 +47,15 @@ export async function openGate(redisUrl: string, { shutsBefore }: GateOptions = 
       return;
     }
     const far = connect(Number(port), hostname);
+    let losesNext = false;
     const pass = (to: Socket) => (bytes: Buffer) => {
+      const words = to === far ? [...toLose].find((one) => one.test(bytes.toString("latin1"))) : undefined;
+      if (words !== undefined) losesNext = toLose.delete(words);
+      if (losesNext && to === near) {
+        lost += 1;
+        near.resetAndDestroy();
+        return;
+      }
       if (shutsBefore?.test(bytes.toString("latin1"))) shut = true;
       if (!shut) to.write(bytes);
       else if (to === far) swallowed += bytes.length;
@@ -71,6 +88,7 @@ export async function openGate(redisUrl: string, { shutsBefore }: GateOptions = 
       refuses = false;
     },
     swallowed: () => swallowed,
+    lost: () => lost,
     async [Symbol.asyncDispose]() {
       server.close();
       for (const socket of sockets) socket.destroy();

@@ -1,10 +1,18 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Hermod, type MessageInput, type MessageView, openClient } from "@hermod/client";
+import {
+  type Hermod,
+  HermodUnavailableError,
+  type MessageInput,
+  type MessageView,
+  openClient,
+} from "@hermod/client";
 import { type EtelecomOptions, type EtelecomSimulator, startEtelecom } from "@hermod/simulator/etelecom";
 import { type AppProcess, startApp } from "@hermod/testing/app-process";
 import { type OwnRedis, startRedis } from "@hermod/testing/redis";
+import { waitUntil } from "@hermod/testing/wait";
 
 const ACCOUNT = "etelecom-main";
 
@@ -25,6 +33,8 @@ interface ProcessOptions {
   readonly workers?: number;
   readonly pollers?: number;
   readonly logLevel?: string;
+  /** Opens what stands between Redis and the processes; the client speaks to Redis itself. */
+  readonly before?: (redisUrl: string) => Promise<AsyncDisposable & { readonly url: string }>;
 }
 
 /** Short times, so that everything that takes its time in production happens while a test looks on. */
@@ -67,7 +77,7 @@ export async function startInstallation(
 /** Hermod with these accounts. */
 export async function startWithAccounts(
   accounts: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
-  { settings, workers = 1, pollers = 1, logLevel = "debug" }: ProcessOptions = {},
+  { settings, workers = 1, pollers = 1, logLevel = "debug", before }: ProcessOptions = {},
 ): Promise<Installation> {
   await using stack = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), "hermod-test-"));
@@ -77,7 +87,8 @@ export async function startWithAccounts(
   const limited = Object.entries(accounts).map(([name, account]) => [name, { ...LIMITS, ...account }]);
   const config = { ...SETTINGS, ...settings, accounts: Object.fromEntries(limited) };
   await writeFile(configPath, JSON.stringify(config), { mode: 0o600 });
-  const env = { REDIS_URL: redis.url, HERMOD_CONFIG: configPath, LOG_LEVEL: logLevel };
+  const { url } = before === undefined ? redis : stack.use(await before(redis.url));
+  const env = { REDIS_URL: url, HERMOD_CONFIG: configPath, LOG_LEVEL: logLevel };
   const processes: AppProcess[] = [];
   const running = stack.use(new AsyncDisposableStack());
   const start: Installation["start"] = async (app, more = {}) => {
@@ -97,6 +108,26 @@ export async function startWithAccounts(
     said: () => processes.flatMap(({ lines }) => lines).join("\n"),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** Hands messages over until each is acknowledged, also while Redis is away or the machine is busy; tells their ids. */
+export async function handedOver(
+  { hermod }: Pick<Installation, "hermod">,
+  messages: readonly MessageInput[],
+): Promise<string[]> {
+  const keyed = messages.map((one) => ({ idempotencyKey: randomUUID(), ...one }));
+  const ids = keyed.map(() => "");
+  const handOver = async (): Promise<boolean> => {
+    const missing = keyed.flatMap((input, index) => (ids[index] === "" ? [{ input, index }] : []));
+    const results = await hermod.sendMany(missing.map(({ input }) => input)).catch(() => []);
+    for (const [place, result] of results.entries()) {
+      if ("error" in result && !(result.error instanceof HermodUnavailableError)) throw result.error;
+      if ("id" in result) ids[missing[place]?.index ?? 0] = result.id;
+    }
+    return !ids.includes("");
+  };
+  await waitUntil("all to be taken", handOver, { timeoutMs: 30_000 });
+  return ids;
 }
 
 /** Hands messages over and waits until each of them is final. */

@@ -1,7 +1,10 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import type { Socket } from "node:net";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { constants, createSecureServer } from "node:http2";
+import type { AddressInfo, Socket } from "node:net";
 import { MISHAPS, tlsOf } from "@hermod/testing/mishaps";
-import { type Behaviour, CERTIFICATE_FILE, openRawServer } from "@hermod/testing/raw-server";
+import { type Behaviour, CERTIFICATE_FILE, KEY_FILE, openRawServer } from "@hermod/testing/raw-server";
 import { onRequest, responseOf } from "@hermod/testing/wire";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { HttpResult } from "./exchange.ts";
@@ -127,6 +130,25 @@ describe.concurrent("a request is written at most once", () => {
     const result = await http.request(post(uniquePath()), never);
     expect(result).toMatchObject({ kind: "answer", status: 302 });
     expect(server.received.join("")).not.toContain("/else");
+  });
+
+  test("a server that would rather speak HTTP/2, and refuses its streams, is sent one request by HTTP/1.1", async () => {
+    const certificates = { key: readFileSync(KEY_FILE), cert: readFileSync(CERTIFICATE_FILE) };
+    const seen: string[] = [];
+    const server = createSecureServer({ ...certificates, allowHTTP1: true }, ({ httpVersion }, response) => {
+      seen.push(httpVersion);
+      response.end("yes");
+    });
+    server.on("stream", (stream) => {
+      seen.push("refused");
+      stream.close(constants.NGHTTP2_REFUSED_STREAM);
+    });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const { port } = server.address() as AddressInfo;
+    await using http = open(port, { baseUrl: `https://localhost:${port}`, ...trusted });
+    expect(await http.request(post(uniquePath()), never)).toMatchObject({ kind: "answer", text: "yes" });
+    expect(seen).toEqual(["1.1"]);
+    server.close();
   });
 
   test("a connection that the server closed while idle is replaced", async () => {

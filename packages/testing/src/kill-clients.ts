@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { waitUntil } from "./wait.ts";
 
@@ -21,4 +22,14 @@ export async function blockedClients(url: string, count: number): Promise<Blocke
     },
     [Symbol.dispose]: () => operator.disconnect(),
   };
+}
+
+/** Kills every connection, so many times in a row. */
+export async function killClients(url: string, times: number, everyMs: number): Promise<void> {
+  const operator = new Redis(url);
+  for (let left = times; left > 0; left -= 1) {
+    await operator.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+    await setTimeout(everyMs);
+  }
+  operator.disconnect();
 }
