@@ -67,17 +67,11 @@ export async function runNaive(options: ChaosOptions): Promise<NaiveCounts[]> {
   await produced;
   await untilIdle([...queues.values()]);
   const truthOf = truthAt(providers);
-  const ended = await Promise.all(
-    [...queues.values()].map((queue) => queue.getJobs(["completed", "failed"])),
-  );
-  const hasFailed = new Map(
-    ended
-      .flat()
-      .map(({ id, finishedOn, failedReason }) => [
-        id,
-        failedReason !== undefined && finishedOn !== undefined,
-      ]),
-  );
+  const idsOf = async (state: "completed" | "failed") => {
+    const jobs = await Promise.all([...queues.values()].map((queue) => queue.getJobs([state])));
+    return new Set(jobs.flat().map(({ id }) => id));
+  };
+  const [done, failed] = [await idsOf("completed"), await idsOf("failed")];
   return rows.map((row) => {
     const tags = Array.from({ length: messages }, (_, index) => tagOf(row, index));
     const taken = (tag: string): number => truthOf(tag).taken.length;
@@ -88,8 +82,8 @@ export async function runNaive(options: ChaosOptions): Promise<NaiveCounts[]> {
       more: copies.filter((count) => count > 1).length,
       most: Math.max(...copies),
       lost: copies.filter((count) => count === 0).length,
-      silentlyLost: tags.filter((tag) => hasFailed.get(tag) === false && taken(tag) === 0).length,
-      failedButTaken: tags.filter((tag) => hasFailed.get(tag) === true && taken(tag) > 0).length,
+      silentlyLost: tags.filter((tag) => done.has(tag) && taken(tag) === 0).length,
+      failedButTaken: tags.filter((tag) => failed.has(tag) && taken(tag) > 0).length,
     };
   });
 }
