@@ -13,7 +13,7 @@ async function auditAll(opened: OpenedBroker): Promise<number> {
   let mended = 0;
   let cursor = "";
   do {
-    const page = await audit({ ...opened, chance: () => 0.5 }, cursor);
+    const page = await audit(opened, cursor);
     mended += page.mended;
     cursor = page.next;
   } while (cursor !== "");

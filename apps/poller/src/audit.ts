@@ -6,11 +6,6 @@ import type { SweepParts } from "./sweep.ts";
 /** Records looked at in one round. */
 const PAGE = 500;
 
-export interface AuditParts extends SweepParts {
-  /** In [0, 1). */
-  readonly chance: () => number;
-}
-
 /** One page of the audit: where the next one begins, and how many records lacked something. */
 export interface Audited {
   readonly next: string;
@@ -21,7 +16,7 @@ export interface Audited {
  * Makes sure that every open message has what brings it to its end: a timer, and what its state needs beside it. They move with
  * the record, so that nothing is found missing unless Redis lost a part of its data or somebody deleted a key.
  */
-export async function audit(parts: AuditParts, cursor: string): Promise<Audited> {
+export async function audit(parts: SweepParts, cursor: string): Promise<Audited> {
   const { broker, clock, log, termsOf, chance } = parts;
   const { ids, next } = await broker.store.page(cursor, PAGE);
   const loaded = await broker.store.load(ids);

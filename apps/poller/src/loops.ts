@@ -1,17 +1,19 @@
 import type { RedisLink } from "@hermod/broker/connect";
 import type { Broker } from "@hermod/broker/open-broker";
+import type { Capabilities } from "@hermod/core/capabilities";
 import { AccountBase, checkOf, type Settings, termsOf } from "@hermod/core/config";
+import { pollTermsOf } from "@hermod/core/polling/account-terms";
 import { type Account, capabilitiesOf } from "@hermod/providers/registry";
 import { backlogMetrics } from "@hermod/service/backlog-metrics";
 import { finalsMetrics } from "@hermod/service/finals-metrics";
 import type { Logger } from "@hermod/service/log";
 import type { Metrics } from "@hermod/service/metrics";
-import { type AuditParts, audit } from "./audit.ts";
+import { audit } from "./audit.ts";
 import { lookAtBacklog } from "./look-at-backlog.ts";
 import { lookAtFinals } from "./look-at-finals.ts";
 import { planChecks } from "./plan-checks.ts";
 import { releaseHeld } from "./release-held.ts";
-import { sweep } from "./sweep.ts";
+import { type SweepParts, sweep } from "./sweep.ts";
 
 export interface LoopParts {
   readonly link: RedisLink;
@@ -44,7 +46,7 @@ const COUNT_MS = 5000;
 const FINALS_MS = 1000;
 
 /** Of an account that is no longer configured nobody can be asked. */
-const UNKNOWN_PROVIDER = { reference: "none", lookup: "none" } as const;
+const UNKNOWN_PROVIDER = { reference: "none", lookup: "none", statusBatch: 1 } as const;
 
 /**
  * One loop looks for what is due by time, one goes through all records, one counts; for each account one looks for what is to be
@@ -52,15 +54,29 @@ const UNKNOWN_PROVIDER = { reference: "none", lookup: "none" } as const;
  */
 export function loopsOf({ link, broker, settings, accounts, log, report, metrics }: LoopParts): Loop[] {
   const { clock } = link;
-  const termsIn = (account: AccountBase, capabilities: Parameters<typeof termsOf>[2]) => ({
+  const termsIn = (
+    account: AccountBase,
+    capabilities: Parameters<typeof termsOf>[2] & Pick<Capabilities, "statusBatch">,
+  ) => ({
     terms: termsOf(settings, account, capabilities),
-    check: checkOf(settings, account),
+    following: {
+      poll: pollTermsOf(checkOf(settings, account), capabilities.statusBatch),
+      // What is found by time alone is rarely new to its provider: the formula will do.
+      learnedOf: () => ({ silence: 1 }),
+    },
   });
   const general = termsIn(AccountBase.parse({ baseUrl: "http://localhost" }), UNKNOWN_PROVIDER);
   const terms = new Map(
     Object.entries(accounts).map(([name, account]) => [name, termsIn(account, capabilitiesOf(account))]),
   );
-  const sweepParts = { broker, clock, termsOf: (name: string) => terms.get(name) ?? general, log, report };
+  const sweepParts = {
+    broker,
+    clock,
+    termsOf: (name: string) => terms.get(name) ?? general,
+    log,
+    report,
+    chance: Math.random,
+  };
   const showBacklog = backlogMetrics(metrics);
   const finals = {
     link,
@@ -71,9 +87,11 @@ export function loopsOf({ link, broker, settings, accounts, log, report, metrics
   };
   return [
     looking("sweep", () => sweep(sweepParts)),
-    auditing({ ...sweepParts, chance: Math.random }),
+    auditing(sweepParts),
     ...Object.entries(accounts).flatMap(([name, account]) => {
-      const followed = { ...capabilitiesOf(account), name, statusPerSecond: account.statusPerSecond };
+      const { statusBatch: batch, asksBatches: grouped = false } = capabilitiesOf(account);
+      const { statusPerSecond } = account;
+      const followed = { name, batch, maxMs: checkOf(settings, account).maxMs, statusPerSecond, grouped };
       return [
         looking(`checks of ${name}`, () => planChecks(broker, clock, followed)),
         looking(`held messages of ${name}`, () => releaseHeld(broker, clock, name, settings.lease.leaseMs)),
@@ -103,7 +121,7 @@ function looking(what: string, look: () => Promise<number>): Loop {
 }
 
 /** Goes through all records again and again, slowly as long as nothing is found to be wrong. */
-function auditing(parts: AuditParts): Loop {
+function auditing(parts: SweepParts): Loop {
   let cursor = "";
   return {
     what: "audit",

@@ -1,13 +1,14 @@
 import type { Broker } from "@hermod/broker/open-broker";
 import type { RedisClock } from "@hermod/broker/redis-clock";
 import { MAX_IDS_PER_JOB } from "@hermod/core/job";
+import type { RequestTerms } from "@hermod/core/polling/request";
 
 /** How an account is followed. */
-export interface FollowedAccount {
+export interface FollowedAccount extends RequestTerms {
   readonly name: string;
   readonly statusPerSecond: number;
-  /** Most messages in one status request. */
-  readonly statusBatch: number;
+  /** One request asks about one batch, as it was sent. */
+  readonly grouped: boolean;
 }
 
 /** Orders that may wait at once, of each account: enough to keep the workers busy until the next look. */
@@ -16,29 +17,49 @@ const ORDERS_WAITING = 2;
 /** A claimed message is due again after this time, should whoever took it die. */
 const CLAIM_MS = 60_000;
 
+/** A request that tries a resting account, and that nobody heard of again, is followed by another one after this time. */
+const PROBE_MS = 30_000;
+
 /**
- * Turns what is due at one account into check orders, no more than its status budget lets through in about a
- * second each.
+ * Turns what is worth a request at one account into check orders, as its status budget allows; while it rests after a refusal,
+ * only the one request that tries it again. Returns the number of requests.
  */
 export async function planChecks(
-  broker: Broker,
+  { due, queues, pauses }: Pick<Broker, "due" | "queues" | "pauses">,
   clock: RedisClock,
   account: FollowedAccount,
 ): Promise<number> {
-  const { store, queues } = broker;
-  const room = ORDERS_WAITING - (await queues.waiting("check", account.name));
-  if (room <= 0) return 0;
-  const { statusPerSecond, statusBatch } = account;
-  // Whole requests only: what is left over of an order would be asked about in a request of its own.
-  const requests = Math.floor(Math.min(MAX_IDS_PER_JOB, statusPerSecond * statusBatch) / statusBatch);
-  const perOrder = Math.max(1, requests) * statusBatch;
-  const ids = await store.claimDue(account.name, room * perOrder, CLAIM_MS);
-  const orders = [];
-  for (let start = 0; start < ids.length; start += perOrder) {
-    const some = ids.slice(start, start + perOrder);
-    const jobId = `c-${some[0]}-${clock.now().toString(36)}`;
-    orders.push({ jobId, priority: "normal" as const, ids: some });
+  const { name, batch, maxMs, statusPerSecond: perSecond, grouped } = account;
+  const [waiting, pause] = await Promise.all([queues.waiting("check", name), pauses.get(name)]);
+  const room = ORDERS_WAITING - waiting;
+  if (room <= 0 || (pause !== undefined && pause.probeAt > clock.now())) return 0;
+  const perOrder = Math.max(1, Math.floor(MAX_IDS_PER_JOB / batch));
+  const most = pause === undefined ? room * perOrder : 1;
+  const claim = { batch, maxMs, perSecond, requests: most, leaseMs: CLAIM_MS, grouped };
+  const claimed = await due.claim(name, claim);
+  const requests = pause === undefined ? claimed : await probing(claimed);
+  await queues.add("check", name, ordersOf(requests, clock.now()));
+  return requests.length;
+
+  /** At most one of the claimed requests. */
+  async function probing([first, ...others]: string[][]): Promise<string[][]> {
+    const [id] = first ?? [];
+    if (first === undefined || id === undefined) return [];
+    const isProbe = await pauses.probe(name, id, PROBE_MS);
+    await due.giveBack(name, isProbe ? others.flat() : [first, ...others].flat());
+    return isProbe ? [first] : [];
   }
-  await queues.add("check", account.name, orders);
-  return ids.length;
+}
+
+/** Whole requests, as many in an order as it carries. */
+function ordersOf(requests: readonly string[][], at: number) {
+  const orders: string[][] = [];
+  for (const request of requests) {
+    const last = orders.at(-1);
+    if (last !== undefined && last.length + request.length <= MAX_IDS_PER_JOB) last.push(...request);
+    else orders.push([...request]);
+  }
+  return orders.map((ids) => {
+    return { jobId: `c-${ids[0]}-${at.toString(36)}`, priority: "normal" as const, ids };
+  });
 }

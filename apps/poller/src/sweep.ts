@@ -1,8 +1,8 @@
 import type { Broker } from "@hermod/broker/open-broker";
 import type { Change } from "@hermod/broker/record-store";
 import type { RedisClock } from "@hermod/broker/redis-clock";
-import type { CheckBounds } from "@hermod/core/check-schedule";
 import { firstAskAt } from "@hermod/core/first-ask";
+import type { Following } from "@hermod/core/polling/following";
 import { mayBegin } from "@hermod/core/reconcile";
 import type { MessageRecord } from "@hermod/core/record";
 import type { Terms } from "@hermod/core/terms";
@@ -13,7 +13,7 @@ import { drive } from "./drive.ts";
 /** How an account's messages are looked after. */
 export interface AccountTerms {
   readonly terms: Terms;
-  readonly check: CheckBounds;
+  readonly following: Following;
 }
 
 export interface SweepParts {
@@ -24,6 +24,8 @@ export interface SweepParts {
   readonly log: Logger;
   /** Tells of what may come in masses, a line a second of each kind at the most. */
   readonly report: (what: string, error: unknown) => void;
+  /** In [0, 1). */
+  readonly chance: () => number;
 }
 
 /** Timers looked at in one round. */
@@ -37,7 +39,7 @@ const CLAIM_MS = 10_000;
  * works at. Returns how many it took.
  */
 export async function sweep(parts: SweepParts): Promise<number> {
-  const { broker, clock, termsOf, log, report } = parts;
+  const { broker, clock, termsOf, log, report, chance } = parts;
   const ids = await broker.store.claimTimers(MOST, CLAIM_MS);
   if (ids.length === 0) return 0;
   const changes: Change[] = [];
@@ -51,11 +53,15 @@ export async function sweep(parts: SweepParts): Promise<number> {
     if (found.kind !== "record") continue;
     const { record } = found;
     const at = clock.now();
-    const { terms, check } = termsOf(record.account);
+    const { terms, following } = termsOf(record.account);
     const decision = onTimer(record, at, terms);
     if (decision.kind === "change") {
       const after = decision.record;
-      changes.push({ before: record, after, dueAt: firstAskAt(record, after, at, terms, check) });
+      changes.push({
+        before: record,
+        after,
+        dueAt: firstAskAt(record, after, { at, terms, following, chance: chance() }),
+      });
     } else if (decision.kind === "drive") toDrive.push(record);
     // Somebody moved it since: committing it unchanged puts the timer where the record wants it.
     else changes.push({ before: record, after: record });

@@ -2,6 +2,7 @@ import { connectRedis, type RedisLink } from "@hermod/broker/connect";
 import { type Broker, openBroker } from "@hermod/broker/open-broker";
 import { acceptedRecord } from "@hermod/core/accept";
 import { MessageInput } from "@hermod/core/message";
+import { pollTermsOf } from "@hermod/core/polling/account-terms";
 import type { MessageRecord } from "@hermod/core/record";
 import type { Terms } from "@hermod/core/terms";
 import { openLog } from "@hermod/service/log";
@@ -19,6 +20,9 @@ const TERMS: Terms = {
   resolution: "none",
 };
 
+const CHECK = { minMs: 1000, maxMs: 10_000, horizonMs: TERMS.horizonMs, economy: false, lanes: {} };
+const FOLLOWING = { poll: pollTermsOf(CHECK, 1), learnedOf: () => ({ silence: 1 }) };
+
 export interface OpenedBroker extends AsyncDisposable, SweepParts {
   readonly link: RedisLink;
   /** Writes a message as it lies there `agoMs` after it was accepted. */
@@ -26,12 +30,12 @@ export interface OpenedBroker extends AsyncDisposable, SweepParts {
   stateOf(id: string): Promise<string>;
 }
 
-export async function openedBroker(): Promise<OpenedBroker> {
+export async function openedBroker(partitions = 1): Promise<OpenedBroker> {
   const { url, namespace } = isolatedRedis();
   await using stack = new AsyncDisposableStack();
   const link = stack.use(await connectRedis(url, "process"));
   const retention = () => ({ recordMs: 60_000, textMs: 0 });
-  const broker: Broker = stack.use(await openBroker(link, { namespace, partitions: 2, retention }));
+  const broker: Broker = stack.use(await openBroker(link, { namespace, partitions, retention }));
   const owned = stack.move();
   return {
     link,
@@ -39,7 +43,8 @@ export async function openedBroker(): Promise<OpenedBroker> {
     clock: link.clock,
     log: openLog("test", "silent"),
     report: () => {},
-    termsOf: () => ({ terms: TERMS, check: { minMs: 1000, maxMs: 10_000 } }),
+    termsOf: () => ({ terms: TERMS, following: FOLLOWING }),
+    chance: () => 0.5,
     async store(agoMs, facts = {}) {
       const id = broker.installation.messageId("test", undefined);
       const input = MessageInput.parse({

@@ -2,6 +2,7 @@ import type { Broker } from "@hermod/broker/open-broker";
 import type { RedisClock } from "@hermod/broker/redis-clock";
 import type { Capabilities } from "@hermod/core/capabilities";
 import type { AccountBase, Settings } from "@hermod/core/config";
+import type { Following } from "@hermod/core/polling/following";
 import type { Terms } from "@hermod/core/terms";
 import type { Provider } from "@hermod/providers/provider";
 import type { Logger } from "@hermod/service/log";
@@ -20,7 +21,7 @@ export interface AccountContext {
   readonly settings: Pick<Settings, "breaker">;
   readonly capabilities: Capabilities;
   readonly terms: Terms;
-  readonly check: { readonly minMs: number; readonly maxMs: number };
+  readonly following: Following;
   readonly provider: Provider;
   readonly broker: Broker;
   readonly clock: RedisClock;

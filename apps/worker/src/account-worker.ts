@@ -2,6 +2,7 @@ import type { RedisLink } from "@hermod/broker/connect";
 import { consume } from "@hermod/broker/consume";
 import type { Broker } from "@hermod/broker/open-broker";
 import { checkOf, type Settings, termsOf } from "@hermod/core/config";
+import { pollTermsOf } from "@hermod/core/polling/account-terms";
 import { type Account, capabilitiesOf, openProvider } from "@hermod/providers/registry";
 import type { LimitMetrics } from "@hermod/service/limit-metrics";
 import type { Logger } from "@hermod/service/log";
@@ -76,7 +77,10 @@ export function openAccountWorker(parts: AccountWorkerParts): AsyncDisposable {
     settings,
     capabilities,
     terms: termsOf(settings, account, capabilities),
-    check: checkOf(settings, account),
+    following: {
+      poll: pollTermsOf(checkOf(settings, account), capabilities.statusBatch),
+      learnedOf: () => ({ silence: 1 }),
+    },
     provider: {
       ...provider,
       send: (messages, signal) => inHand.during(provider.send(messages, signal)),

@@ -142,13 +142,13 @@ export async function finish(
   record: MessageRecord,
   outcome: Outcome,
 ): Promise<void> {
-  const { clock, terms, check, log, name } = context;
+  const { clock, terms, following, log, name } = context;
   const at = clock.now();
   const chance = context.chance();
   const result = await context.commitTogether(record, (current) => {
     const event = { type: "outcome", at, attempt: record.attempt, outcome, terms, chance } as const;
     const after = apply(current, event);
-    return { after, dueAt: firstAskAt(current, after, at, terms, check) };
+    return { after, dueAt: firstAskAt(current, after, { at, terms, following, chance }) };
   });
   const state = "record" in result ? result.record.state : result.kind;
   if (outcome.kind === "accepted" && outcome.notice !== undefined) {

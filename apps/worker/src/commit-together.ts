@@ -34,6 +34,8 @@ export function openTogether(store: RecordStore, onError: (error: unknown) => vo
 
   const run = async (): Promise<void> => {
     running = true;
+    // Whatever is recorded in the same breath goes along.
+    await Promise.resolve();
     while (waiting.length > 0) {
       const batch = waiting;
       waiting = [];

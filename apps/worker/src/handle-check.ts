@@ -1,12 +1,21 @@
 import type { Decision } from "@hermod/core/decision";
 import { applyFinding, type Finding } from "@hermod/core/finding";
+import { type RefusedRequest, refusalOf } from "@hermod/core/polling/refusal";
+import { PAUSE_MS } from "@hermod/core/polling/status-pause";
 import type { MessageRecord } from "@hermod/core/record";
 import { isFinal } from "@hermod/core/state";
+import { throttleRestMs } from "@hermod/core/terms";
 import { framesOf } from "@hermod/service/log";
 import type { AccountContext } from "./account-context.ts";
 import { allDone } from "./all-done.ts";
-import { type Question, questionOf } from "./question.ts";
+import { groupOf, type Question, questionOf } from "./question.ts";
 import { reserveSlots } from "./slots.ts";
+
+/** How much longer than a request a message counts as being asked about: until the slot has come, and the answer is recorded. */
+const IN_HAND_MS = 30_000;
+
+/** After this time in hand nothing is asked any more, so that no message is in two requests at once. */
+const ASK_WITHIN_MS = 15_000;
 
 /** Carries out a check order: asks the provider in requests as full as it allows, and records what it says. */
 export async function handleCheck(
@@ -14,27 +23,41 @@ export async function handleCheck(
   ids: readonly string[],
   stop: AbortSignal,
 ): Promise<Decision> {
+  const { broker, name, account, capabilities } = context;
+  const takenAt = performance.now();
   await context.reached?.("check-taken");
-  const requests = requestsOf(await loadQuestions(context, ids), context.capabilities.statusBatch);
+  const taken = await broker.due.take(name, ids, account.timeoutMs + IN_HAND_MS);
+  const requests = requestsOf(await loadQuestions(context, taken), capabilities);
   if (requests.length === 0) return { kind: "done" };
-  const slots = await reserveSlots(context, "status", requests.length);
-  // While the account rests nobody is asked; what was claimed is due again by itself.
-  if (slots.kind !== "reserved") return { kind: "done" };
-  // When one answer tells the account to rest, the other requests are not written any more.
-  const rest = new AbortController();
-  const ended = AbortSignal.any([stop, rest.signal]);
-  await allDone(
-    requests.map(async (questions) => {
-      if ((await slots.wait(ended)) === undefined) return;
-      const findings = await ask(context, questions, ended);
-      if (findings === undefined) return;
-      if (restMsOf(findings) > 0) rest.abort();
-      await context.reached?.("check-answered");
-      await allDone(questions.map(({ record }) => note(context, record, findings.get(record.id))));
-    }),
-  );
+  // What the order is known by: if the account rests, it may be the one that tries whether it answers again.
+  const [order = ""] = ids;
+  const left = new Set(requests);
+  const slots = await reserveSlots(context, "status", requests.length, order);
+  if (slots.kind === "reserved") {
+    // When one request is refused, the others are not written any more.
+    const rest = new AbortController();
+    const ended = AbortSignal.any([stop, rest.signal]);
+    await allDone(
+      requests.map(async (questions) => {
+        if ((await slots.wait(ended)) === undefined || performance.now() - takenAt > ASK_WITHIN_MS) return;
+        const findings = await ask(context, questions, ended);
+        if (findings === undefined) return;
+        left.delete(questions);
+        await context.reached?.("check-answered");
+        const refusal = refusalOf(questions.map(({ record }) => findings.get(record.id)));
+        if (refusal !== undefined) rest.abort();
+        await restOrGoOn(context, order, slots.probes, refusal);
+        await noteAll(context, questions, findings);
+      }),
+    );
+  }
   await context.reached?.("check-recorded");
-  return stop.aborted ? { kind: "retry", afterMs: 0 } : { kind: "done" };
+  // While the account rests nobody is asked; neither is somebody who is to stop.
+  await broker.due.giveBack(
+    name,
+    [...left].flatMap((questions) => questions.map(({ record }) => record.id)),
+  );
+  return { kind: "done" };
 }
 
 /**
@@ -57,12 +80,12 @@ async function loadQuestions(context: AccountContext, ids: readonly string[]): P
 }
 
 /** Requests as full as the provider allows; what is known only as part of a batch is asked for batch by batch. */
-function requestsOf(questions: readonly Question[], statusBatch: number): Question[][] {
-  const groups = Map.groupBy(questions, ({ kind, message }) =>
-    "batchId" in message && message.providerId === undefined && message.reference === undefined
-      ? `batch ${message.batchId}`
-      : kind,
-  );
+function requestsOf(
+  questions: readonly Question[],
+  capabilities: AccountContext["capabilities"],
+): Question[][] {
+  const { statusBatch } = capabilities;
+  const groups = Map.groupBy(questions, (question) => groupOf(question, capabilities) ?? question.kind);
   return [...groups.values()].flatMap((group) => {
     const count = Math.ceil(group.length / statusBatch);
     return Array.from({ length: count }, (_, index) =>
@@ -75,7 +98,7 @@ function requestsOf(questions: readonly Question[], statusBatch: number): Questi
 const UNTIL_ITS_DEADLINE = new AbortController().signal;
 
 async function ask(
-  { provider, broker, name, log, permits, tracing, reached }: AccountContext,
+  { provider, name, log, permits, tracing, reached }: AccountContext,
   questions: readonly Question[],
   stop: AbortSignal,
 ): Promise<ReadonlyMap<string, Finding> | undefined> {
@@ -94,27 +117,55 @@ async function ask(
   });
   await reached?.("check-on-wire");
   const findings = await asking;
-  const restMs = restMsOf(findings ?? new Map());
-  if (restMs > 0) await broker.pacer.rest(name, "status", restMs);
   return findings ?? new Map();
 }
 
-/** How long the account wants to be left alone. */
-function restMsOf(findings: ReadonlyMap<string, Finding>): number {
-  const rests = [...findings.values()].map((finding) =>
-    finding?.kind === "unavailable" ? (finding.retryAfterMs ?? 0) : 0,
+/** A refused request lets the account rest in all processes; an answer to the one that tried it ends that. */
+async function restOrGoOn(
+  { broker, name, following }: AccountContext,
+  request: string,
+  probes: boolean,
+  refusal: RefusedRequest | undefined,
+): Promise<void> {
+  const { minMs, maxMs } = following.poll;
+  if (refusal !== undefined) {
+    const longestMs = Math.min(PAUSE_MS, maxMs);
+    const { code, retryAfterMs } = refusal;
+    const asked = retryAfterMs === undefined ? undefined : throttleRestMs(retryAfterMs);
+    const rest = { code, request, retryAfterMs: asked, shortestMs: minMs, longestMs };
+    await broker.pauses.refuse(name, rest);
+  } else if (probes) await broker.pauses.end(name, request);
+}
+
+/** Records what one request told, together: also what is asked about as a group stays together for its next look. */
+async function noteAll(
+  context: AccountContext,
+  questions: readonly Question[],
+  findings: ReadonlyMap<string, Finding>,
+): Promise<void> {
+  const { clock, terms, following, capabilities } = context;
+  const group = capabilities.asksBatches ? questions.length : undefined;
+  const now = { at: clock.now(), terms, following, group };
+  const chance = context.chance();
+  await allDone(
+    questions.map(({ record }) =>
+      note(context, record, findings.get(record.id), {
+        ...now,
+        chance: group === undefined ? context.chance() : chance,
+      }),
+    ),
   );
-  return Math.max(0, ...rests);
 }
 
 /** Records one finding and when to ask again, in one step. No answer is no evidence. */
-async function note(context: AccountContext, asked: MessageRecord, finding: Finding): Promise<void> {
-  const { clock, terms, check, log, name } = context;
-  const at = clock.now();
-  const chance = context.chance();
-  const result = await context.commitTogether(asked, (current) =>
-    applyFinding(current, asked, finding, { at, terms, chance }, check),
-  );
+async function note(
+  context: AccountContext,
+  asked: MessageRecord,
+  finding: Finding,
+  now: Parameters<typeof applyFinding>[3],
+): Promise<void> {
+  const { log, name } = context;
+  const result = await context.commitTogether(asked, (current) => applyFinding(current, asked, finding, now));
   if (finding?.kind === "report" && finding.report.kind === "unmapped") {
     log.warn({ id: asked.id, account: name, word: finding.report.word }, "unknown status word");
   }

@@ -1,7 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { apply } from "@hermod/core/apply";
 import type { Decision } from "@hermod/core/decision";
-import { waitUntil } from "@hermod/testing/wait";
 import { expect, test } from "vitest";
 import { openedAccount } from "../test/opened-account.ts";
 import type { AccountContext } from "./account-context.ts";
@@ -199,7 +198,7 @@ test("an acceptance that comes after the message ended as unknown is followed up
   });
   await finish(context, begun, { kind: "accepted", providerId: "P" });
   expect(await opened.recordOf(id)).toMatchObject({ state: "unknown", attempts: [{ providerId: "P" }] });
-  await waitUntil("it to be due", async () => (await store.claimDue("main", 10, 1000)).includes(id));
+  expect(await store.indexEntries([await opened.recordOf(id)])).toMatchObject([{ due: true }]);
 });
 
 test("a number that came onto the stop list after its message was taken gets nothing, and the others do", async () => {

@@ -33,3 +33,12 @@ export function questionOf(
   };
   return { kind: "status", record, message };
 }
+
+/** What a message can only be asked about together with, where a request asks about a batch; itself, if it was sent alone. */
+export function groupOf(
+  { record, message }: Question,
+  { asksBatches = false }: Pick<AccountContext["capabilities"], "asksBatches">,
+): string | undefined {
+  if (!asksBatches) return undefined;
+  return "batchId" in message && message.batchId !== undefined ? `batch ${message.batchId}` : record.id;
+}

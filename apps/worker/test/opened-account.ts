@@ -5,6 +5,7 @@ import type { Capabilities } from "@hermod/core/capabilities";
 import { AccountBase, Settings } from "@hermod/core/config";
 import { MessageInput } from "@hermod/core/message";
 import type { Outcome } from "@hermod/core/outcome";
+import { pollTermsOf } from "@hermod/core/polling/account-terms";
 import type { MessageRecord } from "@hermod/core/record";
 import type { OutgoingMessage } from "@hermod/providers/provider";
 import { openLog } from "@hermod/service/log";
@@ -18,6 +19,8 @@ import { openPermits } from "../src/permits.ts";
 import { slotPools } from "../src/slots.ts";
 
 const NAME = "main";
+
+const CHECK = { minMs: 100, maxMs: 1000, horizonMs: 60_000, economy: false, lanes: {} };
 
 export interface OpenedAccount extends AsyncDisposable {
   readonly context: AccountContext;
@@ -75,7 +78,7 @@ export async function openedAccount({
       failoverAfterMs: 1000,
       resolution: "none",
     },
-    check: { minMs: 100, maxMs: 1000 },
+    following: { poll: pollTermsOf(CHECK, 1), learnedOf: () => ({ silence: 1 }) },
     provider: {
       send: async (messages) => {
         written.push(...messages);

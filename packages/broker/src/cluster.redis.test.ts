@@ -27,7 +27,11 @@ test("every script keeps to the keys of one hash slot, as a cluster demands", as
   const records = Array.from({ length: 100 }, (_, n) => begun(queued(n)));
   await store.create(records);
   await store.commit(records.map((record) => ({ before: record, after: accepted(record), dueAt: 1 })));
-  expect(await store.claimDue(ACCOUNT, 1600, 1000)).toHaveLength(100);
+  const claim = { batch: 1, maxMs: 1000, perSecond: 10_000, requests: 100, leaseMs: 1000, grouped: false };
+  const claimed = (await broker.due.claim(ACCOUNT, claim)).flat();
+  expect(claimed).toHaveLength(100);
+  expect(await broker.due.take(ACCOUNT, claimed, 1000)).toHaveLength(100);
+  await broker.due.giveBack(ACCOUNT, claimed);
   expect(await store.claimTimers(1600, 1000)).toHaveLength(100);
   await store.forget([idOf(1)]);
   await store.stopAsking(ACCOUNT, [idOf(1)]);
@@ -36,7 +40,9 @@ test("every script keeps to the keys of one hash slot, as a cluster demands", as
     { account: ACCOUNT, priority: "normal", state: "submitted", count: 100 },
   ]);
   await pacer.reserve(ACCOUNT, "send", 1, { perSecond: 10, mostAwayMs: 1000 });
-  await pacer.rest(ACCOUNT, "status", 1);
+  await pacer.rest(ACCOUNT, "send", 1);
+  const refusal = { code: "http_503", request: "r", shortestMs: 1, longestMs: 1 };
+  await broker.pauses.refuse(ACCOUNT, refusal);
 
   const seen: string[] = [];
   await queues.add("send", ACCOUNT, [{ jobId: "s-1", priority: "normal", ids: [idOf(1)] }]);

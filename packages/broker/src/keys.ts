@@ -16,8 +16,10 @@ export interface Keys {
   readonly anyRecord: string;
   /** Sorted set: message id → when the sweeper must look at it. */
   timers(partition: number): string;
-  /** Sorted set: message id → when to ask the account's provider about it. */
+  /** Sorted set: message id → when to ask the account's provider about it, and how long it will have waited. */
   due(partition: number, account: string): string;
+  /** Hash: how many status requests a partition's share of the account's budget allows. */
+  statusBudget(partition: number, account: string): string;
   /** Sorted set: held message → its place in the order in which the account's messages are released. */
   held(partition: number, account: string): string;
   /** Hash: account, lane and state → number of messages that are there and not final. */
@@ -65,6 +67,7 @@ export function keysOf(namespace = "hermod", partitions = 1): Keys {
     record: (id) => `${slot(partitionOf(id))}:m:${id}`,
     timers: (partition) => `${slot(partition)}:timers`,
     due: (partition, account) => `${slot(partition)}:due:${account}`,
+    statusBudget: (partition, account) => `${slot(partition)}:budget:${account}`,
     held: (partition, account) => `${slot(partition)}:held:${account}`,
     open: (partition) => `${slot(partition)}:open`,
     events: (partition) => `${slot(partition)}:events`,

@@ -2,6 +2,7 @@ import type { Encryption } from "@hermod/core/config";
 import type { PushIndexing } from "@hermod/core/pushed";
 import { type Breakers, openBreakers } from "./breaker.ts";
 import type { RedisLink } from "./connect.ts";
+import { type DueIndex, openDueIndex } from "./due-index.ts";
 import { fieldCipher } from "./field-cipher.ts";
 import { type Installation, openInstallation } from "./installation.ts";
 import { indexIdentities, type MessageIdentities, openMessageIdentities } from "./message-identities.ts";
@@ -18,6 +19,7 @@ import {
 } from "./record-store.ts";
 import { openReferences, type References } from "./references.ts";
 import type { EventLimits } from "./state-events.ts";
+import { openStatusPauses, type StatusPauses } from "./status-pause.ts";
 import { learnOptOuts, openSuppression, type Suppression } from "./suppression.ts";
 
 /** Everything that a process does with Redis. */
@@ -27,6 +29,8 @@ export interface Broker extends AsyncDisposable {
   readonly queues: Queues;
   readonly pacer: Pacer;
   readonly breakers: Breakers;
+  readonly due: DueIndex;
+  readonly pauses: StatusPauses;
   readonly references: References;
   readonly identities: MessageIdentities;
   readonly parked: ParkedPushes;
@@ -71,6 +75,8 @@ export async function openBroker(link: RedisLink, options: BrokerOptions): Promi
     queues,
     pacer: openPacer(redis, keys, clock),
     breakers: openBreakers(redis, keys),
+    due: openDueIndex(redis, keys, clock),
+    pauses: openStatusPauses(redis, keys),
     probe: () => redis.set(keys.probe, "1", "PX", PROBE_KEPT_MS),
     references: openReferences(redis, keys),
     identities: openMessageIdentities(redis, keys),

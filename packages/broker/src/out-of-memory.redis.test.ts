@@ -18,7 +18,7 @@ async function openOwn() {
 }
 
 test("out of memory nothing new is taken or begun, and what already happened is written", async () => {
-  const { store, pacer, queues, redis } = await openOwn();
+  const { store, pacer, queues, due, redis } = await openOwn();
   // It carries a code that `begin` removes: a deletion that comes first must not open the door for the rest.
   const waiting = { ...queued(1), code: "connect" };
   const sending = begun(queued(2));
@@ -36,7 +36,9 @@ test("out of memory nothing new is taken or begun, and what already happened is 
   expect(written).toMatchObject([{ kind: "committed", record: { state: "submitted" } }]);
 
   expect(await store.claimTimers(10, 1000)).toHaveLength(2);
-  expect(await store.claimDue(sending.account, 10, 1000)).toEqual([sending.id]);
+  const claim = { batch: 1, maxMs: 1000, perSecond: 10, requests: 10, leaseMs: 1000, grouped: false };
+  expect(await due.claim(sending.account, claim)).toEqual([[sending.id]]);
+  expect(await due.take(sending.account, [sending.id], 1000)).toEqual([sending.id]);
   expect(await pacer.reserve("a", "status", 1, { perSecond: 10, mostAwayMs: 1000 })).toMatchObject({
     firstInMs: 0,
   });

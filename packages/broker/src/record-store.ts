@@ -54,8 +54,6 @@ export interface RecordStore {
    * is rounded up to an equal share of each partition.
    */
   claimTimers(most: number, putOffMs: number): Promise<string[]>;
-  /** Takes ids that the account's provider should be asked about. */
-  claimDue(account: string, most: number, putOffMs: number): Promise<string[]>;
   /** The first held messages of an account, in the order of their release: by lane, then by acceptance. */
   firstHeld(account: string, most: number): Promise<string[]>;
   /** How many messages are open, by account, lane and state. */
@@ -152,16 +150,12 @@ export function openRecordStore(parts: StoreParts): RecordStore {
     });
   };
 
-  const claim = async (
-    indexOf: (partition: number) => string,
-    most: number,
-    putOffMs: number,
-  ): Promise<string[]> => {
+  const claimTimers: RecordStore["claimTimers"] = async (most, putOffMs) => {
     const askedAt = performance.now();
     const pipeline = redis.pipeline();
     const share = Math.ceil(most / keys.partitions);
     for (let partition = 0; partition < keys.partitions; partition += 1) {
-      pipeline.hermodClaim(indexOf(partition), share, putOffMs);
+      pipeline.hermodClaim(keys.timers(partition), share, putOffMs);
     }
     const claimed = (await replies(pipeline)) as string[][];
     const [nowMs] = claimed[0] ?? [];
@@ -219,8 +213,7 @@ export function openRecordStore(parts: StoreParts): RecordStore {
       }
       throw new Error("a record moved on too often");
     },
-    claimTimers: (most, putOffMs) => claim((partition) => keys.timers(partition), most, putOffMs),
-    claimDue: (account, most, putOffMs) => claim((partition) => keys.due(partition, account), most, putOffMs),
+    claimTimers,
     firstHeld: (account, most) => firstHeld(redis, keys, account, most),
     countOpen: () => countOpen(redis, keys),
     async page(cursor, most) {

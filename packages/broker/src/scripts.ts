@@ -138,6 +138,28 @@ return 1
 `;
 
 /**
+ * Lets an account rest whose status request was refused: for as long as it asks for, else longer with every refusal in a row. A
+ * request that was under way when another one was refused only counts if it asks for more. KEYS breaker; ARGV code, name of the
+ * request, milliseconds asked for ('' none), shortest and longest rest. Returns the milliseconds of the rest.
+ */
+const REFUSE = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local open = redis.call('HMGET', KEYS[1], 'at', 'probe', 'since')
+local asked = tonumber(ARGV[3])
+if open[1] and open[2] ~= ARGV[2] then
+  local at = math.max(tonumber(open[1]), now + (asked or 0))
+  redis.call('HSET', KEYS[1], 'at', at)
+  return at - now
+end
+local refusals = redis.call('HINCRBY', KEYS[1], 'refusals', 1)
+local rest = math.ceil(asked or math.min(tonumber(ARGV[5]), ARGV[4] * 2 ^ (refusals - 1)))
+redis.call('HSET', KEYS[1], 'code', ARGV[1], 'since', open[3] or now, 'at', now + rest)
+redis.call('HDEL', KEYS[1], 'probe')
+return rest
+`;
+
+/**
  * Takes numbers in a row from the sequence. KEYS sequence; ARGV count, numbers to pass over. Another
  * run of Redis than at the last call may have rolled the sequence back. An empty one starts at a number that
  * grows with time, four a second, so that even a Redis that lost everything does not start with last year's.
@@ -187,6 +209,14 @@ declare module "ioredis" {
     hermodTrip(breaker: string, code: string, probeMs: number): Result<number, Context>;
     hermodClose(breaker: string, message: string): Result<number, Context>;
     hermodProbe(breaker: string, message: string, leaseMs: number): Result<number, Context>;
+    hermodRefuse(
+      breaker: string,
+      code: string,
+      request: string,
+      retryAfterMs: number | "",
+      shortestMs: number,
+      longestMs: number,
+    ): Result<number, Context>;
     hermodReference(sequence: string, count: number, gap: number): Result<number, Context>;
     hermodRest(pacer: string, forMs: number, easing: string, next: string): Result<number, Context>;
   }
@@ -202,6 +232,7 @@ export function defineScripts(redis: Redis): void {
   redis.defineCommand("hermodTrip", { numberOfKeys: 1, lua: ALLOW_OOM + TRIP });
   redis.defineCommand("hermodClose", { numberOfKeys: 1, lua: ALLOW_OOM + CLOSE });
   redis.defineCommand("hermodProbe", { numberOfKeys: 1, lua: ALLOW_OOM + PROBE });
+  redis.defineCommand("hermodRefuse", { numberOfKeys: 1, lua: ALLOW_OOM + REFUSE });
   redis.defineCommand("hermodReference", { numberOfKeys: 1, lua: REFUSE_OOM + REFERENCE });
   redis.defineCommand("hermodRest", { numberOfKeys: 1, lua: ALLOW_OOM + REST });
 }

@@ -62,7 +62,7 @@ export function reported(
 
 /** A record with one more check: the smallest change there is. */
 export function checked(record: MessageRecord): MessageRecord {
-  return apply(record, { type: "checked", at: T0 });
+  return apply(record, { type: "checked", at: T0, answered: true });
 }
 
 function key(byte: number): string {

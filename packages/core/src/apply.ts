@@ -26,7 +26,8 @@ export function apply(record: MessageRecord, event: Event): MessageRecord {
     case "absent":
       return applyAbsence(record, event);
     case "checked":
-      return isFinal(record.state) ? record : { ...record, checks: record.checks + 1, checkedAt: event.at };
+      if (isFinal(record.state)) return record;
+      return { ...record, checks: record.checks + 1, ...(event.answered ? { checkedAt: event.at } : {}) };
     case "timer":
       return passTime(record, event);
     case "drive":

@@ -19,6 +19,8 @@ export const Capabilities = z.object({
   sendBatch: z.int().min(1),
   /** Most messages in one status request. */
   statusBatch: z.int().min(1),
+  /** A status request asks about one batch, as it was sent, and not about any messages. */
+  asksBatches: z.boolean().exactOptional(),
   /** Whether it takes the remaining validity of a message. */
   validity: z.boolean(),
   /**

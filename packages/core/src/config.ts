@@ -5,13 +5,25 @@ import type { Resolution, Terms } from "./terms.ts";
 
 const Milliseconds = z.int().min(1);
 
+/** What lateness costs in a lane: docs/polling.md. What is left out is as usual for the provider. */
+const LanePrice = z.strictObject({
+  /** So much lateness that nobody knows of is worth one status request. */
+  latenessMs: Milliseconds.optional(),
+  /** At this age lateness weighs half as much as at once. */
+  fadeMs: Milliseconds.optional(),
+});
+const LanePrices = z.strictObject({ urgent: LanePrice, normal: LanePrice, bulk: LanePrice }).partial();
+
 // Without defaults: what an account leaves out comes from the general settings.
 const Check = z.strictObject({
-  /** Shortest and longest wait between two status checks of a message. */
+  /** Shortest and longest wait between two status checks of a message; longer in `economy`, and where reports are pushed. */
   minMs: Milliseconds,
   maxMs: Milliseconds,
   /** How long after acceptance a report is waited for: validity and an hour. */
   horizonMs: Milliseconds,
+  /** Fewer requests for old messages: one may wait for a twentieth of its age. */
+  economy: z.boolean(),
+  lanes: LanePrices,
 });
 
 const Reconcile = z.strictObject({
@@ -74,6 +86,8 @@ export const Settings = z.strictObject({
       minMs: Check.shape.minMs.default(1000),
       maxMs: Check.shape.maxMs.default(600_000),
       horizonMs: Check.shape.horizonMs.default(176_400_000),
+      economy: Check.shape.economy.default(false),
+      lanes: LanePrices.prefault({}),
     })
     .prefault({}),
   retry: z
@@ -186,7 +200,8 @@ export function timingProblems(
 
 /** The check times of an account: its own, else the general ones. */
 export function checkOf(settings: Settings, account: AccountBase): Settings["check"] {
-  return { ...settings.check, ...defined(account.check) };
+  const { check } = settings;
+  return { ...check, ...defined(account.check), lanes: { ...check.lanes, ...account.check?.lanes } };
 }
 
 /** The terms of an account, as decisions need them. */

@@ -29,8 +29,8 @@ export type Event =
   | { readonly type: "report"; readonly at: number; readonly report: Report; readonly terms: Terms }
   /** The provider, asked by our reference after the settling time, does not know the message. */
   | { readonly type: "absent"; readonly at: number; readonly terms: Terms; readonly chance: number }
-  /** A status request was answered or not; counts it. */
-  | { readonly type: "checked"; readonly at: number }
+  /** The provider was asked about it, and said something (`answered`) or nothing at all; counts it. */
+  | { readonly type: "checked"; readonly at: number; readonly answered: boolean }
   /** Time passed: whatever of lease, release and deadline is due happens. */
   | { readonly type: "timer"; readonly at: number; readonly terms: Terms }
   /** A work order now carries the message. */

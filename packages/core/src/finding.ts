@@ -1,5 +1,6 @@
 import { apply } from "./apply.ts";
-import { type CheckBounds, checkGapMs } from "./check-schedule.ts";
+import { exactScore } from "./polling/due-score.ts";
+import { type Following, nextLook } from "./polling/following.ts";
 import { askAgainMs } from "./reconcile.ts";
 import type { MessageRecord } from "./record.ts";
 import type { Lookup, StatusAnswer } from "./report.ts";
@@ -13,29 +14,36 @@ interface Now {
   readonly at: number;
   readonly terms: Terms;
   readonly chance: number;
+  readonly following: Following;
+  /** How many messages the provider was asked about as a whole, where it is asked so. */
+  readonly group?: number | undefined;
 }
 
-/** What a finding does to a message, and when to ask again. `asked` is how the record was when the question was put. */
+/**
+ * What a finding does to a message, and when to ask again, as the score in the due index. `asked` is how the record was when the
+ * question was put.
+ */
 export function applyFinding(
   current: MessageRecord,
   asked: MessageRecord,
   finding: Finding,
   now: Now,
-  bounds: CheckBounds,
 ): { readonly after: MessageRecord; readonly dueAt: number | undefined } {
-  const { at, terms } = now;
-  const after = learned(apply(current, { type: "checked", at }), asked, finding, now);
-  if (after.state === "unconfirmed") return { after, dueAt: at + askAgainMs(terms) };
-  const ageMs = at - (after.submittedAt ?? after.updatedAt);
-  // After the horizon nobody is asked again.
-  return { after, dueAt: ageMs < terms.horizonMs ? at + checkGapMs(ageMs, bounds) : undefined };
+  const { at, terms, following, chance, group } = now;
+  const answered = finding !== undefined && finding.kind !== "unavailable";
+  const after = learned(apply(current, { type: "checked", at, answered }), asked, finding, now);
+  const dueAt =
+    after.state === "unconfirmed"
+      ? exactScore(at + askAgainMs(terms))
+      : nextLook(after, at, following, chance, group);
+  return { after, dueAt };
 }
 
 /** No answer is no evidence. */
 function learned(current: MessageRecord, asked: MessageRecord, finding: Finding, now: Now): MessageRecord {
   switch (finding?.kind) {
     case "report":
-      return apply(current, { type: "report", ...now, report: finding.report });
+      return apply(current, { type: "report", at: now.at, terms: now.terms, report: finding.report });
     case "found": {
       const { providerId, report } = finding;
       const attempt = asked.attempts.find(

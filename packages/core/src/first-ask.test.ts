@@ -3,11 +3,14 @@ import { begun, queuedRecord, T0, TERMS } from "../test/samples.ts";
 import { apply } from "./apply.ts";
 import { firstAskAt } from "./first-ask.ts";
 import type { Outcome } from "./outcome.ts";
+import { pollTermsOf } from "./polling/account-terms.ts";
+import type { Following } from "./polling/following.ts";
 import type { MessageRecord } from "./record.ts";
 import type { Report } from "./report.ts";
 import type { Terms } from "./terms.ts";
 
-const BOUNDS = { minMs: 1000, maxMs: 60_000 };
+const CHECK = { minMs: 1000, maxMs: 1000, horizonMs: 3_600_000, economy: false, lanes: {} };
+const FOLLOWING: Following = { poll: pollTermsOf(CHECK, 1), learnedOf: () => ({ silence: 1 }) };
 const ASK: Terms = { ...TERMS, resolution: "ask" };
 const REPEAT: Terms = { ...TERMS, resolution: "repeat" };
 const ACCEPTED: Outcome = { kind: "accepted", providerId: "P" };
@@ -24,10 +27,11 @@ function reported(record: MessageRecord, kind: Report["kind"], terms: Terms): Me
 }
 
 function askedFirstAt(before: MessageRecord, after: MessageRecord, terms: Terms): number | undefined {
-  return firstAskAt(before, after, T0, terms, BOUNDS);
+  const dueAt = firstAskAt(before, after, { at: T0, terms, following: FOLLOWING, chance: 0.5 });
+  return dueAt && Math.floor(dueAt);
 }
 
-test("a message that was taken is asked about after the shortest wait, one in doubt after the settling time", () => {
+test("a message that was taken is asked about when that is worth it, one in doubt after the settling time", () => {
   expect(askedFirstAt(first, ended(first, 1, ACCEPTED, TERMS), TERMS)).toBe(T0 + 1000);
   expect(askedFirstAt(first, ended(first, 1, LOST, ASK), ASK)).toBe(T0 + ASK.settleMs);
 });

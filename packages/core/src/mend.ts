@@ -1,4 +1,5 @@
 import type { IndexedChange } from "./index-moves.ts";
+import { dueScore } from "./polling/due-score.ts";
 import { type AskedAccount, questionAbout } from "./question.ts";
 import type { MessageRecord } from "./record.ts";
 
@@ -26,6 +27,7 @@ export function mend(
   const isPlaced = record.state !== "held" || has.held;
   const isDue = has.due || questionAbout(record, asked) === undefined;
   if (has.timer && isPlaced && isDue) return undefined;
-  const dueAt = isDue ? undefined : at + Math.ceil(chance * SPREAD_MS);
+  // As if it had waited for all of that time: what is due together shares requests.
+  const dueAt = isDue ? undefined : dueScore(at + Math.ceil(chance * SPREAD_MS), SPREAD_MS);
   return { before: record, after: record, reindexes: true, dueAt };
 }

@@ -111,7 +111,7 @@ export interface MessageRecord {
 
   // Following.
   readonly checks: number;
-  /** When the provider was last asked about it. */
+  /** When the provider, asked about it, last said something. */
   readonly checkedAt?: number;
   readonly parts?: number;
   readonly cost?: string;

@@ -44,7 +44,9 @@ describe("a transition", () => {
       outcome({ kind: "rejected", scope: "account", code: "balance", providerCode: "-3" }),
     );
     expect(held.told.entered).toEqual({ state: "held", reason: "account", code: "balance" });
-    expect(changed(submitted, { type: "checked", at: T0 }).told).not.toHaveProperty("entered");
+    expect(changed(submitted, { type: "checked", at: T0, answered: true }).told).not.toHaveProperty(
+      "entered",
+    );
   });
 
   test("of a begun attempt tells how long the message was free to go, its send time excluded", () => {
@@ -55,7 +57,7 @@ describe("a transition", () => {
   });
 
   test("to a final state tells the time since the provider took it, once, with the checks it took", () => {
-    const checked = apply(submitted, { type: "checked", at: T0 + 400 });
+    const checked = apply(submitted, { type: "checked", at: T0 + 400, answered: true });
     const { after, told } = changed(checked, report("delivered", T0 + 900));
     expect(told.concluded).toEqual({ afterMs: 900, checks: 1 });
     expect(changed(after, report("read", T0 + 2000)).told).not.toHaveProperty("concluded");
@@ -69,7 +71,7 @@ describe("a transition", () => {
 
   test("by a report tells how long at most it lay unseen: since the last look, else since submission", () => {
     expect(changed(submitted, report("delivered", T0 + 900)).told.reportLagMs).toBe(900);
-    const checked = apply(submitted, { type: "checked", at: T0 + 600 });
+    const checked = apply(submitted, { type: "checked", at: T0 + 600, answered: true });
     expect(changed(checked, report("delivered", T0 + 900)).told.reportLagMs).toBe(300);
     const never = changed(submitted, { type: "timer", at: T0 + TERMS.horizonMs, terms: TERMS });
     expect(never.told.entered?.state).toBe("unknown");
@@ -128,7 +130,7 @@ describe("what must not happen", () => {
     const word: Event = { ...report("unmapped"), report: { kind: "unmapped", word: "MARS" } } as Event;
     const { after, told } = changed(submitted, word);
     expect(told.isUnmapped).toBe(true);
-    expect(changed(after, { type: "checked", at: T0 }).told.isUnmapped).toBe(false);
+    expect(changed(after, { type: "checked", at: T0, answered: true }).told.isUnmapped).toBe(false);
   });
 });
 
@@ -140,7 +142,9 @@ describe("a message with more than one account", () => {
     const record = begun(queuedRecord({ account: undefined, route: ["first", "second"] }));
     const event = { ...outcome(notSent), terms: EXHAUSTED } as Event;
     expect(changed(record, event).told).toMatchObject({ account: "second", cameFrom: "first" });
-    expect(changed(submitted, { type: "checked", at: T0 }).told).not.toHaveProperty("cameFrom");
+    expect(changed(submitted, { type: "checked", at: T0, answered: true }).told).not.toHaveProperty(
+      "cameFrom",
+    );
   });
 
   test("that is written again in doubt is told", () => {

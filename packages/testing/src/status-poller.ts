@@ -104,10 +104,9 @@ export class StatusPoller {
     this.#countMissedPushes(now);
     if (now < this.#sleepUntil || !mayAsk(this.#pause, now)) return null;
     const earliest = this.#earliest();
-    const chosen = chooseRequest(earliest, now, this.#terms.batch);
+    const chosen = chooseRequest(earliest, now, this.#terms);
     if (chosen.length === 0) {
-      this.#sleepUntil =
-        now + unpaidForMs(earliest, now, this.#terms.batch, SHORTEST_SLEEP_MS, LONGEST_SLEEP_MS);
+      this.#sleepUntil = now + unpaidForMs(earliest, now, this.#terms, SHORTEST_SLEEP_MS, LONGEST_SLEEP_MS);
     }
     const goes = chosen.length > 0 && this.#spend(now);
     if (goes) {

@@ -98,12 +98,12 @@ function* write(hands: Hands, record: MessageRecord, turn: Turn): Task<Outcome> 
 
 function* finish(hands: Hands, record: MessageRecord, outcome: Outcome): Task {
   const { world, process, account } = hands;
-  const { terms, check } = account;
+  const { terms, following } = account;
   const at = clockOf(hands);
   const chance = world.random.next();
   yield* recordUntilWritten(world, process, record, "outcome", (current) => {
     const after = apply(current, { type: "outcome", at, attempt: record.attempt, outcome, terms, chance });
-    return { after, dueAt: firstAskAt(current, after, at, terms, check) };
+    return { after, dueAt: firstAskAt(current, after, { at, terms, following, chance }) };
   });
   if (outcome.kind === "accepted" && outcome.providerId !== undefined)
     world.ledger.of(record.id).told.add(outcome.providerId);

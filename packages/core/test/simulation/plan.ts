@@ -1,6 +1,7 @@
-import type { CheckBounds } from "../../src/check-schedule.ts";
 import type { OnUnknown, ParsedMessageInput } from "../../src/message.ts";
 import type { OutageTerms } from "../../src/outage.ts";
+import { pollTermsOf } from "../../src/polling/account-terms.ts";
+import type { Following } from "../../src/polling/following.ts";
 import type { Resolution, Terms } from "../../src/terms.ts";
 import type { Random } from "./random.ts";
 
@@ -10,7 +11,7 @@ export type Mode = "safety" | "liveness";
 export interface PlannedAccount {
   readonly name: string;
   readonly terms: Terms;
-  readonly check: CheckBounds;
+  readonly following: Following;
   readonly lookup: "byReference" | "none";
   readonly takesReference: boolean;
   /** Its provider sends reports by itself. */
@@ -76,7 +77,8 @@ const TERMS = {
   retryDelaysMs: [1000, 4000],
   failoverAfterMs: 15_000,
 } as const;
-const CHECK: CheckBounds = { minMs: 2000, maxMs: 60_000 };
+const CHECK = { minMs: 2000, maxMs: 60_000, horizonMs: TERMS.horizonMs, economy: false, lanes: {} };
+const FOLLOWING: Following = { poll: pollTermsOf(CHECK, 1), learnedOf: () => ({ silence: 1 }) };
 
 export function planOf(mode: Mode, random: Random): Plan {
   const accounts = [plannedAccount("first", random), plannedAccount("second", random)];
@@ -107,7 +109,7 @@ function plannedAccount(name: string, random: Random): PlannedAccount {
   return {
     name,
     terms: { ...TERMS, resolution, settleMs: random.pick([3000, 10_000]) },
-    check: CHECK,
+    following: FOLLOWING,
     lookup: resolution === "ask" ? "byReference" : "none",
     takesReference: resolution !== "none",
     pushes: random.chance(0.4),

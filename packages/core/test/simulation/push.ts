@@ -37,6 +37,6 @@ function* receive(
     const at = clockOf({ world, process: ingress });
     const after = apply(record, { type: "report", at, report, terms });
     const asked = world.accountOf(askedAccount(after));
-    return { after, dueAt: firstAskAt(record, after, at, asked.terms, asked.check) };
+    return { after, dueAt: firstAskAt(record, after, { at, ...asked, chance: world.random.next() }) };
   });
 }

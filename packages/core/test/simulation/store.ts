@@ -38,6 +38,10 @@ export interface Store {
   dueAt(account: string): number;
   claimTimers(putOffMs: number): string[];
   claimDue(account: string, most: number, putOffMs: number): string[];
+  /** Begins to ask about a claimed message, unless somebody else does or it was answered for since. */
+  takeDue(account: string, id: string, forMs: number): boolean;
+  /** Was not asked about after all. */
+  giveBackDue(account: string, id: string): void;
   stopAsking(account: string, id: string): void;
   firstHeld(account: string, most: number): string[];
   entriesOf(record: MessageRecord): IndexEntries;
@@ -46,6 +50,9 @@ export interface Store {
 }
 
 const TEXT_MS = 0;
+
+/** What tells the score of a message that is being asked about. */
+const ASKED = 1 / 4096;
 
 export function openStore(world: World): Store {
   const records = new Map<string, MessageRecord>();
@@ -61,7 +68,7 @@ export function openStore(world: World): Store {
   };
   const setDue = (account: string, id: string, at: number): void => {
     indexOf(due, account).set(id, at);
-    world.pollers.wake(`due ${account}`, at);
+    world.pollers.wake(`due ${account}`, Math.ceil(at));
   };
   return {
     create(record) {
@@ -98,9 +105,21 @@ export function openStore(world: World): Store {
       return { kind: "committed", record };
     },
     timerAt: () => earliest(timers),
-    dueAt: (account) => earliest(indexOf(due, account)),
+    dueAt: (account) => Math.ceil(earliest(indexOf(due, account))),
     claimTimers: (putOffMs) => claim(timers, Number.POSITIVE_INFINITY, world.agenda.now(), putOffMs),
     claimDue: (account, most, putOffMs) => claim(indexOf(due, account), most, world.agenda.now(), putOffMs),
+    takeDue(account, id, forMs) {
+      const index = indexOf(due, account);
+      const score = index.get(id);
+      const now = world.agenda.now();
+      if (score === undefined || (score <= now ? false : !Number.isInteger(score))) return false;
+      index.set(id, Math.floor(now + forMs) + ASKED);
+      return true;
+    },
+    giveBackDue(account, id) {
+      const score = indexOf(due, account).get(id) ?? 0;
+      if (score - Math.floor(score) === ASKED) setDue(account, id, Math.ceil(world.agenda.now()));
+    },
     stopAsking: (account, id) => void indexOf(due, account).delete(id),
     firstHeld: (account, most) =>
       [...indexOf(held, account)]
@@ -141,6 +160,6 @@ function earliest(index: ReadonlyMap<string, number>): number {
 function claim(index: Map<string, number>, most: number, now: number, putOffMs: number): string[] {
   const ids: string[] = [];
   for (const [id, at] of index) if (at <= now && ids.length < most) ids.push(id);
-  for (const id of ids) index.set(id, now + putOffMs);
+  for (const id of ids) index.set(id, Math.ceil(now + putOffMs));
   return ids;
 }

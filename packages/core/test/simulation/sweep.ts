@@ -23,11 +23,16 @@ export function* sweep(world: World, process: Process): Task {
   for (const record of loaded) {
     if (record === undefined) continue;
     const at = clockOf({ world, process });
-    const { terms, check } = world.accountOf(record.account);
+    const { terms, following } = world.accountOf(record.account);
+    const chance = world.random.next();
     const decision = onTimer(record, at, terms);
     if (decision.kind === "change") {
       const after = decision.record;
-      changes.push({ before: record, after, dueAt: firstAskAt(record, after, at, terms, check) });
+      changes.push({
+        before: record,
+        after,
+        dueAt: firstAskAt(record, after, { at, terms, following, chance }),
+      });
     } else if (decision.kind === "drive") toDrive.push(record);
     else changes.push({ before: record, after: record });
   }

@@ -9,15 +9,22 @@ import type { Task } from "./process.ts";
 import { recordUntilWritten } from "./recording.ts";
 import { call } from "./redis.ts";
 
+/** How long a message counts as being asked about. */
+const ASKED_FOR_MS = TIMEOUT_MS + 30_000;
+
 /** Carries out a check order, step by step as the worker's `handle-check.ts` does. */
 export function* workCheck(hands: Hands): Task<Decision> {
   const { world, process, account, order } = hands;
-  const loaded = yield* call(world, process, "load", () => order.ids.map((id) => world.store.load(id)));
+  const { store } = world;
+  const taken = yield* call(world, process, "always", () =>
+    order.ids.filter((id) => store.takeDue(account.name, id, ASKED_FOR_MS)),
+  );
+  const loaded = yield* call(world, process, "load", () => taken.map((id) => store.load(id)));
   const records = loaded.filter((record) => record !== undefined);
   const over = records.filter(({ state }) => isFinal(state) && state !== "unknown");
   if (over.length > 0) {
     yield* call(world, process, "write", () => {
-      for (const { id } of over) world.store.stopAsking(account.name, id);
+      for (const { id } of over) store.stopAsking(account.name, id);
     });
   }
   const asked = records.flatMap((record) => {
@@ -28,12 +35,18 @@ export function* workCheck(hands: Hands): Task<Decision> {
   const slots = yield* call(world, process, "always", () =>
     world.gates.reserveStatus(account.name, asked.length),
   );
-  if (slots.kind !== "reserved") return { kind: "done" };
-  yield slots.inMs;
-  for (const { record, question } of asked) {
-    if (isToStop(hands)) return { kind: "retry", afterMs: 0 };
-    yield* note(hands, record, yield* ask(hands, record, question));
+  const left = new Set(asked);
+  if (slots.kind === "reserved") {
+    yield slots.inMs;
+    for (const one of asked) {
+      if (isToStop(hands)) break;
+      left.delete(one);
+      yield* note(hands, one.record, yield* ask(hands, one.record, one.question));
+    }
   }
+  yield* call(world, process, "always", () => {
+    for (const { record } of left) store.giveBackDue(account.name, record.id);
+  });
   return { kind: "done" };
 }
 
@@ -52,9 +65,10 @@ function* ask({ world, account }: Hands, { id }: MessageRecord, question: Questi
 
 function* note(hands: Hands, asked: MessageRecord, finding: Finding): Task {
   const { world, process, account } = hands;
-  const now = { at: clockOf(hands), terms: account.terms, chance: world.random.next() };
+  const { terms, following } = account;
+  const now = { at: clockOf(hands), terms, following, chance: world.random.next() };
   yield* recordUntilWritten(world, process, asked, "finding", (current) =>
-    applyFinding(current, asked, finding, now, account.check),
+    applyFinding(current, asked, finding, now),
   );
   if (finding?.kind === "found" && finding.providerId !== undefined)
     world.ledger.of(asked.id).told.add(finding.providerId);

@@ -26,6 +26,7 @@ export const bitel = {
     sendBatch: account.sendBatch,
     // One request of v1 answers for a whole batch, so for as many messages as were sent in one.
     statusBatch: versionOf(account) === "v1" ? account.sendBatch : 1,
+    asksBatches: versionOf(account) === "v1" && account.sendBatch > 1,
     validity: false,
     text: TEXT_LIMITS,
     number: NUMBERS,
