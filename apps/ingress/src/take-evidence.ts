@@ -47,7 +47,8 @@ export async function takeEvidence(
         }
         const evidence = { account, report: statement.report, trusted: push.trusted };
         const at = now();
-        const effect = applyPushed(change.after, evidence, { at, terms: push.terms }, push.check);
+        const { terms, following } = push;
+        const effect = applyPushed(change.after, evidence, { at, terms, following, chance: Math.random() });
         taken.set(statement, effect.kind);
         change = { after: effect.after, dueAt: effect.dueAt ?? change.dueAt };
       }

@@ -66,7 +66,11 @@ describe("the history of a message", () => {
 
   test("stays as it is when nothing happened", () => {
     const record = lived(queued, at.begin(70), at.accepted(320));
-    const looked = lived(record, { type: "checked", at: T0 + 900, answered: true }, at.report(1000, "pending"));
+    const looked = lived(
+      record,
+      { type: "checked", at: T0 + 900, answered: true },
+      at.report(1000, "pending"),
+    );
     expect(looked.history).toBe(record.history);
   });
 

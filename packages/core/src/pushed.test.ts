@@ -2,13 +2,17 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { begun, queuedRecord, T0, TERMS } from "../test/samples.ts";
 import { apply } from "./apply.ts";
+import { pollTermsOf } from "./polling/account-terms.ts";
+import type { Following } from "./polling/following.ts";
 import { applyPushed, identityOf, newIdentities } from "./pushed.ts";
 import type { MessageRecord } from "./record.ts";
 import type { Report } from "./report.ts";
 import { isFinal } from "./state.ts";
 
 const ACCOUNT = "etelecom-main";
-const BOUNDS = { minMs: 1000, maxMs: 60_000 };
+const CHECK = { minMs: 1000, maxMs: 60_000, horizonMs: TERMS.horizonMs, economy: false, lanes: {} };
+const FOLLOWING: Following = { poll: pollTermsOf(CHECK, 1), learnedOf: () => ({ silence: 1 }) };
+const NOW = { terms: TERMS, following: FOLLOWING, chance: 0.5 };
 
 const submitted = acceptedAs(begun(queuedRecord()), "P");
 
@@ -25,12 +29,7 @@ function acceptedAs(record: MessageRecord, providerId: string): MessageRecord {
 }
 
 function pushed(record: MessageRecord, kind: Report["kind"], trusted = true, account = ACCOUNT) {
-  return applyPushed(
-    record,
-    { account, report: { kind, word: kind }, trusted },
-    { at: T0 + 500, terms: TERMS },
-    BOUNDS,
-  );
+  return applyPushed(record, { account, report: { kind, word: kind }, trusted }, { at: T0 + 500, ...NOW });
 }
 
 const KINDS = ["pending", "sent", "delivered", "read", "unmapped"] as const;
@@ -92,12 +91,7 @@ describe("without trust", () => {
 
   test("a failure that may not be the last word is one to ask about, too", () => {
     const report = { kind: "pending", word: "DELIVERY_FAILED", tentative: "undelivered" } as const;
-    const effect = applyPushed(
-      submitted,
-      { account: ACCOUNT, report, trusted: false },
-      { at: T0, terms: TERMS },
-      BOUNDS,
-    );
+    const effect = applyPushed(submitted, { account: ACCOUNT, report, trusted: false }, { at: T0, ...NOW });
     expect(effect).toMatchObject({ kind: "asks", after: submitted });
   });
 

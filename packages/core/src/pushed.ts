@@ -1,8 +1,10 @@
 import { apply } from "./apply.ts";
 import type { Capabilities } from "./capabilities.ts";
-import type { CheckBounds } from "./check-schedule.ts";
 import { type AccountBase, checkOf, type Settings, termsOf } from "./config.ts";
 import { firstAskAt } from "./first-ask.ts";
+import { pollTermsOf } from "./polling/account-terms.ts";
+import { exactScore } from "./polling/due-score.ts";
+import type { Following } from "./polling/following.ts";
 import { questionAbout } from "./question.ts";
 import { askedAccount, type MessageRecord } from "./record.ts";
 import type { Report } from "./report.ts";
@@ -82,6 +84,9 @@ export interface PushedEvidence {
 interface Now {
   readonly at: number;
   readonly terms: Terms;
+  readonly following: Following;
+  /** In [0, 1). */
+  readonly chance: number;
 }
 
 /**
@@ -101,8 +106,7 @@ export interface PushEffect {
 export function applyPushed(
   record: MessageRecord,
   { account, report, trusted }: PushedEvidence,
-  { at, terms }: Now,
-  bounds: CheckBounds,
+  { at, terms, following, chance }: Now,
 ): PushEffect {
   const nothing: PushEffect = { kind: "nothing", after: record, dueAt: undefined };
   const isHere = askedAccount(record) === account;
@@ -111,13 +115,13 @@ export function applyPushed(
   if (trusted || (isFollowed(record.state) && !isConclusive(report))) {
     const after = apply(record, { type: "report", at, report, terms });
     if (after === record) return nothing;
-    return { kind: "applied", after, dueAt: firstAskAt(record, after, at, terms, bounds) };
+    return { kind: "applied", after, dueAt: firstAskAt(record, after, { at, terms, following, chance }) };
   }
   if (record.state === "sending") return { ...nothing, kind: "waits" };
   const lookup = terms.resolution === "ask" ? "byReference" : "none";
   if (questionAbout(record, { name: account, lookup }) === undefined) return nothing;
   const { checkedAt = 0 } = record;
-  return { kind: "asks", after: record, dueAt: Math.max(at, checkedAt + bounds.minMs) };
+  return { kind: "asks", after: record, dueAt: exactScore(Math.max(at, checkedAt + following.poll.minMs)) };
 }
 
 function isArrival({ kind }: Report): boolean {
@@ -133,18 +137,22 @@ function isConclusive({ kind, tentative }: Report): boolean {
 export interface PushTerms {
   readonly trusted: boolean;
   readonly terms: Terms;
-  readonly check: CheckBounds;
+  readonly following: Following;
 }
 
 /** The push terms of an account. */
 export function pushTermsOf(
   settings: Settings,
   account: AccountBase,
-  capabilities: Pick<Capabilities, "reference" | "lookup">,
+  capabilities: Pick<Capabilities, "reference" | "lookup" | "statusBatch">,
 ): PushTerms {
   return {
     trusted: account.trustPush,
     terms: termsOf(settings, account, capabilities),
-    check: checkOf(settings, account),
+    following: {
+      poll: pollTermsOf(checkOf(settings, account), capabilities.statusBatch),
+      // The next look at what was just pushed about need not be exact.
+      learnedOf: () => ({ silence: 1 }),
+    },
   };
 }
