@@ -8,7 +8,7 @@ const BOUNDS = { code: "http_503", shortestMs: 1000, longestMs: 5000 };
 
 async function opened() {
   const { redis, keys, link } = await openLink();
-  const pacer = openPacer(redis, keys);
+  const pacer = openPacer(redis, keys, link.clock);
   return {
     ...openStatusPauses(redis, keys),
     now: () => link.clock.now(),
