@@ -41,6 +41,14 @@ export interface Keys {
   parkedDue(account: string): string;
   /** Hash: keyed hash of a number that gets no messages, of everyone or of one producer → since when, and why. */
   suppressed(producer?: string): string;
+  /** Hash: what is known of the time to a final report on a route at this account (`sketch-fields.ts`). */
+  sketch(account: string, route: string): string;
+  /** Set: the routes of which something is known at this account. */
+  sketches(account: string): string;
+  /** Hash: what following cost, and how often reports were pushed. */
+  followed(account: string): string;
+  /** Sorted set: messages that a look found final and whose push may still come → until when; with a +, pushed lately. */
+  awaitedPushes(account: string): string;
   /** String: written to find out whether Redis takes writes again. */
   writable(account: string): string;
   /** String: written every second by every process, to know that Redis answers and takes writes. */
@@ -78,6 +86,10 @@ export function keysOf(namespace = "hermod", partitions = 1): Keys {
     parked: (account) => `${ofAccount(account)}:parked`,
     parkedDue: (account) => `${ofAccount(account)}:parked:due`,
     suppressed: (producer) => `${namespace}:suppressed${producer === undefined ? "" : `:${producer}`}`,
+    sketch: (account, route) => `${ofAccount(account)}:sketch:${route}`,
+    sketches: (account) => `${ofAccount(account)}:sketches`,
+    followed: (account) => `${ofAccount(account)}:followed`,
+    awaitedPushes: (account) => `${ofAccount(account)}:awaited`,
     writable: (account) => `${ofAccount(account)}:writable`,
     probe: `${namespace}:probe`,
     groups: `${namespace}:groups`,

@@ -6,6 +6,8 @@ import { type DueIndex, openDueIndex } from "./due-index.ts";
 import { fieldCipher } from "./field-cipher.ts";
 import { type Installation, openInstallation } from "./installation.ts";
 import { indexIdentities, type MessageIdentities, openMessageIdentities } from "./message-identities.ts";
+import { type Learning, openLearning } from "./learning.ts";
+import { type MessageIdentities, openMessageIdentities } from "./message-identities.ts";
 import { openPacer, type Pacer } from "./pacer.ts";
 import { openParkedPushes, type ParkedPushes } from "./parked-pushes.ts";
 import { openQueues, type Queues } from "./queues.ts";
@@ -31,6 +33,7 @@ export interface Broker extends AsyncDisposable {
   readonly breakers: Breakers;
   readonly due: DueIndex;
   readonly pauses: StatusPauses;
+  readonly learning: Learning;
   readonly references: References;
   readonly identities: MessageIdentities;
   readonly parked: ParkedPushes;
@@ -77,6 +80,7 @@ export async function openBroker(link: RedisLink, options: BrokerOptions): Promi
     breakers: openBreakers(redis, keys),
     due: openDueIndex(redis, keys, clock),
     pauses: openStatusPauses(redis, keys),
+    learning: openLearning(redis, keys),
     probe: () => redis.set(keys.probe, "1", "PX", PROBE_KEPT_MS),
     references: openReferences(redis, keys),
     identities: openMessageIdentities(redis, keys),

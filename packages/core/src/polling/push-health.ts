@@ -13,17 +13,18 @@ export const UNKNOWN_PUSHES: PushHealth = { came: 10, missed: 0.5 };
  */
 export const PUSH_GRACE_MS = 10_000;
 
-const MEMORY = 0.99;
+/** So much of what was counted is left after each event. */
+export const PUSH_MEMORY = 0.99;
 const LEAST_SILENCE = 0.002;
 
 /** Counts a final report that was pushed. */
 export function pushCame({ came, missed }: PushHealth): PushHealth {
-  return { came: came * MEMORY + 1, missed: missed * MEMORY };
+  return { came: came * PUSH_MEMORY + 1, missed: missed * PUSH_MEMORY };
 }
 
 /** Counts a final report that only a look brought. */
 export function pushMissed({ came, missed }: PushHealth): PushHealth {
-  return { came: came * MEMORY, missed: missed * MEMORY + 1 };
+  return { came: came * PUSH_MEMORY, missed: missed * PUSH_MEMORY + 1 };
 }
 
 /** The probability that the next final report will not be pushed. */
