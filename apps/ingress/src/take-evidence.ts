@@ -2,6 +2,7 @@ import type { Broker } from "@hermod/broker/open-broker";
 import type { Change, Committed } from "@hermod/broker/record-store";
 import { applyPushed, type PushEffect, type PushTerms } from "@hermod/core/pushed";
 import type { MessageRecord } from "@hermod/core/record";
+import type { Report } from "@hermod/core/report";
 import type { NamedStatement } from "./statement.ts";
 
 /** What became of a statement; `unknown` when no message has the name yet. Of a `failed` one nothing is stored. */
@@ -79,7 +80,16 @@ export async function takeEvidence(
       for (const { statement } of said) taken.set(statement, "failed");
     }),
   );
+  const ends = known.filter(({ statement }) => isEnd(statement.report));
+  await broker.learning
+    .pushCame(account, [...new Set(ends.map(({ id }) => id))])
+    .catch((error: unknown) => report("learning", error));
   return statements.map((statement) => taken.get(statement) ?? "unknown");
+}
+
+/** Pushes that tell of an end make looks rarer, trusted or not: they bring the look that finds it. */
+function isEnd({ kind }: Report): boolean {
+  return kind !== "pending" && kind !== "sent" && kind !== "unmapped";
 }
 
 /** What a commit came to: an error when nothing is written. Where somebody came between, it is decided again. */

@@ -11,6 +11,7 @@ import type { AccountHealth } from "./account-health.ts";
 import type { CommitTogether } from "./commit-together.ts";
 import type { CrashPoint } from "./crash-point.ts";
 import type { Lead } from "./lead.ts";
+import type { Learner } from "./learner.ts";
 import type { Permits } from "./permits.ts";
 import type { SlotPool } from "./slots.ts";
 
@@ -22,6 +23,7 @@ export interface AccountContext {
   readonly capabilities: Capabilities;
   readonly terms: Terms;
   readonly following: Following;
+  readonly learner: Learner;
   readonly provider: Provider;
   readonly broker: Broker;
   readonly clock: RedisClock;

@@ -6,6 +6,7 @@ import { pollTermsOf } from "@hermod/core/polling/account-terms";
 import { type Account, capabilitiesOf, openProvider } from "@hermod/providers/registry";
 import type { LimitMetrics } from "@hermod/service/limit-metrics";
 import type { Logger } from "@hermod/service/log";
+import { regularly } from "@hermod/service/regularly";
 import type { RequestMetrics } from "@hermod/service/request-metrics";
 import type { Tracing } from "@hermod/service/tracing";
 import type { AccountContext } from "./account-context.ts";
@@ -16,6 +17,7 @@ import { handleCheck } from "./handle-check.ts";
 import { handleSend } from "./handle-send.ts";
 import type { InHand } from "./in-hand.ts";
 import { openLead } from "./lead.ts";
+import { openLearner } from "./learner.ts";
 import { measuredPacer, measuredProvider } from "./measured.ts";
 import { openPermits } from "./permits.ts";
 import { enoughInHand, FEWEST_PLACES, openPlaces } from "./places.ts";
@@ -50,6 +52,10 @@ export interface AccountWorkerParts {
  */
 const CHECK_ORDERS = 4;
 
+/** Between two times that what was learned is handed over, and what others have learned is taken over. */
+const FLUSH_MS = 5000;
+const RELOAD_MS = 30_000;
+
 /** Sends and checks for one account until disposed of. */
 export function openAccountWorker(parts: AccountWorkerParts): AsyncDisposable {
   const {
@@ -71,6 +77,7 @@ export function openAccountWorker(parts: AccountWorkerParts): AsyncDisposable {
   const commitTogether = openTogether(broker.store, (error) => report("recording", error));
   const capabilities = capabilitiesOf(account);
   const pacer = measuredPacer(broker.pacer, measures.limits);
+  const learner = openLearner(broker.learning, name, Math.random);
   const context: AccountContext = {
     name,
     account,
@@ -79,8 +86,9 @@ export function openAccountWorker(parts: AccountWorkerParts): AsyncDisposable {
     terms: termsOf(settings, account, capabilities),
     following: {
       poll: pollTermsOf(checkOf(settings, account), capabilities.statusBatch),
-      learnedOf: () => ({ silence: 1 }),
+      learnedOf: learner.learnedOf,
     },
+    learner,
     provider: {
       ...provider,
       send: (messages, signal) => inHand.during(provider.send(messages, signal)),
@@ -101,6 +109,13 @@ export function openAccountWorker(parts: AccountWorkerParts): AsyncDisposable {
   };
   const stack = new AsyncDisposableStack();
   stack.use(provider);
+  // What is not handed over when a process dies is learned again.
+  const trouble = (error: unknown): void => {
+    if (!stopping.aborted) report("learning", error);
+  };
+  void learner.reload().catch(trouble);
+  stack.use(regularly(FLUSH_MS, () => learner.flush().catch(trouble)));
+  stack.use(regularly(RELOAD_MS, () => learner.reload().catch(trouble)));
   const { lockMs, stalledMs } = settings.lease;
   const queue = { keys: broker.installation.keys, account: name, lockMs, stalledMs, stopping };
   const places = stack.use(

@@ -146,6 +146,11 @@ async function noteAll(
   const { clock, terms, following, capabilities } = context;
   const group = capabilities.asksBatches ? questions.length : undefined;
   const now = { at: clock.now(), terms, following, group };
+  context.learner.heard(
+    questions.map(({ record }) => record),
+    findings,
+    now.at,
+  );
   const chance = context.chance();
   await allDone(
     questions.map(({ record }) =>

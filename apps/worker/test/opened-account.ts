@@ -15,6 +15,7 @@ import type { AccountContext } from "../src/account-context.ts";
 import { openAccountHealth } from "../src/account-health.ts";
 import { openTogether } from "../src/commit-together.ts";
 import { openLead } from "../src/lead.ts";
+import { openLearner } from "../src/learner.ts";
 import { openPermits } from "../src/permits.ts";
 import { slotPools } from "../src/slots.ts";
 
@@ -64,6 +65,7 @@ export async function openedAccount({
     statusBatch: 1,
     validity: false,
   };
+  const learner = openLearner(real.learning, NAME, () => 0.5);
   const context: AccountContext = {
     name: NAME,
     settings,
@@ -78,7 +80,8 @@ export async function openedAccount({
       failoverAfterMs: 1000,
       resolution: "none",
     },
-    following: { poll: pollTermsOf(CHECK, 1), learnedOf: () => ({ silence: 1 }) },
+    following: { poll: pollTermsOf(CHECK, 1), learnedOf: learner.learnedOf },
+    learner,
     provider: {
       send: async (messages) => {
         written.push(...messages);

@@ -7,7 +7,10 @@ import { lessonOf, routeNameOf } from "./lessons.ts";
 const asked: MessageRecord = { ...queuedRecord(), state: "submitted", submittedAt: T0, checkedAt: T0 + 4000 };
 
 function told(kind: Report["kind"], details?: Record<string, string>) {
-  return { kind: "report", report: { kind, word: kind, ...(details === undefined ? {} : { details }) } } as const;
+  return {
+    kind: "report",
+    report: { kind, word: kind, ...(details === undefined ? {} : { details }) },
+  } as const;
 }
 
 test("a message that is still pending was watched in vain since the last look", () => {

@@ -15,7 +15,12 @@ function learnedFrom(finalAgesMs: readonly (number | undefined)[]) {
 test("half and 95 of a hundred are final by the ages that are told, and the share that never is", () => {
   const finals = Array.from({ length: 950 }, (_, n) => 1000 * (1 + (n % 100)));
   const never = Array.from({ length: 50 }, () => undefined);
-  const { p50Ms = 0, p95Ms = 0, neverShare = 0, finals: count } = timeToFinalOf(learnedFrom([...finals, ...never]));
+  const {
+    p50Ms = 0,
+    p95Ms = 0,
+    neverShare = 0,
+    finals: count,
+  } = timeToFinalOf(learnedFrom([...finals, ...never]));
   expect(count).toBe(950);
   expect(p50Ms / 50_000).toBeGreaterThan(0.85);
   expect(p50Ms / 50_000).toBeLessThan(1.15);
