@@ -5,7 +5,6 @@ import type { RedisLink } from "./connect.ts";
 import { type DueIndex, openDueIndex } from "./due-index.ts";
 import { fieldCipher } from "./field-cipher.ts";
 import { type Installation, openInstallation } from "./installation.ts";
-import { indexIdentities, type MessageIdentities, openMessageIdentities } from "./message-identities.ts";
 import { type Learning, openLearning } from "./learning.ts";
 import { type MessageIdentities, openMessageIdentities } from "./message-identities.ts";
 import { openPacer, type Pacer } from "./pacer.ts";
