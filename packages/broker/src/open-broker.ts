@@ -6,7 +6,7 @@ import { type DueIndex, openDueIndex } from "./due-index.ts";
 import { fieldCipher } from "./field-cipher.ts";
 import { type Installation, openInstallation } from "./installation.ts";
 import { type Learning, openLearning } from "./learning.ts";
-import { type MessageIdentities, openMessageIdentities } from "./message-identities.ts";
+import { indexIdentities, type MessageIdentities, openMessageIdentities } from "./message-identities.ts";
 import { openPacer, type Pacer } from "./pacer.ts";
 import { openParkedPushes, type ParkedPushes } from "./parked-pushes.ts";
 import { openQueues, type Queues } from "./queues.ts";
