@@ -1,6 +1,7 @@
 import { dueFill, redisMemory, timersFill } from "@hermod/broker/backlog";
 import type { RedisLink } from "@hermod/broker/connect";
 import type { Broker } from "@hermod/broker/open-broker";
+import type { FollowedAccount } from "@hermod/broker/plan-checks";
 import type { Backlog } from "@hermod/service/backlog-metrics";
 
 /** Whatever is due for longer than this has been passed over: looks come ten times a second. */
@@ -10,16 +11,17 @@ const OVERDUE_MS = 10_000;
 export async function lookAtBacklog(
   { redis, clock }: Pick<RedisLink, "redis" | "clock">,
   { installation: { keys }, queues, store, breakers }: Broker,
-  accounts: readonly string[],
+  accounts: readonly FollowedAccount[],
 ): Promise<Backlog> {
   const at = clock.now();
   const [timers, memory, open, ...each] = await Promise.all([
     timersFill(redis, keys, at, OVERDUE_MS),
     redisMemory(redis),
     store.countOpen(),
-    ...accounts.map(async (account) => {
+    ...accounts.map(async ({ name: account, batch, maxMs }) => {
       const [checks, send, check, breaker] = await Promise.all([
-        dueFill(redis, keys, account, at, OVERDUE_MS),
+        // What shares requests may wait for company as long as for anything.
+        dueFill(redis, keys, account, at, OVERDUE_MS, batch > 1 ? maxMs : 0),
         queues.counts("send", account),
         queues.counts("check", account),
         breakers.get(account),

@@ -1,17 +1,19 @@
 import type { RedisLink } from "@hermod/broker/connect";
 import type { Broker } from "@hermod/broker/open-broker";
+import { readFollowing } from "@hermod/broker/following-figures";
+import { type FollowedAccount, planChecks } from "@hermod/broker/plan-checks";
 import type { Capabilities } from "@hermod/core/capabilities";
 import { AccountBase, checkOf, type Settings, termsOf } from "@hermod/core/config";
 import { pollTermsOf } from "@hermod/core/polling/account-terms";
 import { type Account, capabilitiesOf } from "@hermod/providers/registry";
 import { backlogMetrics } from "@hermod/service/backlog-metrics";
+import { followingMetrics } from "@hermod/service/following-metrics";
 import { finalsMetrics } from "@hermod/service/finals-metrics";
 import type { Logger } from "@hermod/service/log";
 import type { Metrics } from "@hermod/service/metrics";
 import { audit } from "./audit.ts";
 import { lookAtBacklog } from "./look-at-backlog.ts";
 import { lookAtFinals } from "./look-at-finals.ts";
-import { planChecks } from "./plan-checks.ts";
 import { releaseHeld } from "./release-held.ts";
 import { type SweepParts, sweep } from "./sweep.ts";
 
@@ -85,15 +87,19 @@ export function loopsOf({ link, broker, settings, accounts, log, report, metrics
     log,
     show: finalsMetrics(metrics),
   };
+  const showFollowing = followingMetrics(metrics);
+  const followed = Object.entries(accounts).map(([name, account]): FollowedAccount => {
+    const { statusBatch: batch, asksBatches: grouped = false } = capabilitiesOf(account);
+    const { maxMs } = checkOf(settings, account);
+    return { name, batch, maxMs, statusPerSecond: account.statusPerSecond, grouped };
+  });
   return [
     looking("sweep", () => sweep(sweepParts)),
     auditing(sweepParts),
-    ...Object.entries(accounts).flatMap(([name, account]) => {
-      const { statusBatch: batch, asksBatches: grouped = false } = capabilitiesOf(account);
-      const { statusPerSecond } = account;
-      const followed = { name, batch, maxMs: checkOf(settings, account).maxMs, statusPerSecond, grouped };
+    ...followed.flatMap((account) => {
+      const { name } = account;
       return [
-        looking(`checks of ${name}`, () => planChecks(broker, clock, followed)),
+        looking(`checks of ${name}`, () => planChecks(broker, clock, account)),
         looking(`held messages of ${name}`, () => releaseHeld(broker, clock, name, settings.lease.leaseMs)),
       ];
     }),
@@ -101,7 +107,12 @@ export function loopsOf({ link, broker, settings, accounts, log, report, metrics
       what: "backlog",
       everyMs: COUNT_MS,
       async round() {
-        showBacklog(await lookAtBacklog(link, broker, Object.keys(accounts)));
+        showBacklog(await lookAtBacklog(link, broker, followed));
+        const { keys } = broker.installation;
+        const figures = followed.map(async ({ name }) => {
+          return [name, await readFollowing(link.redis, keys, name)] as const;
+        });
+        showFollowing(new Map(await Promise.all(figures)));
         return "idle";
       },
     },

@@ -13,19 +13,24 @@ export interface IndexFill {
   readonly oldestMs: number;
 }
 
-/** Reads how full the index of one account's checks is, over all partitions. `at` is now by the clock of Redis. */
+/**
+ * Reads how full the index of one account's checks is, over all partitions. `at` is now by the clock of Redis. What is due may wait
+ * for company as long as `patienceMs`, and is overdue, or waits at all, only after that.
+ */
 export async function dueFill(
   redis: Redis,
   keys: Keys,
   account: string,
   at: number,
   overdueMs: number,
+  patienceMs = 0,
 ): Promise<IndexFill> {
   return await fillOf(
     redis,
     partitionsOf(keys, (partition) => keys.due(partition, account)),
     at,
     overdueMs,
+    patienceMs,
   );
 }
 
@@ -48,12 +53,13 @@ async function fillOf(
   indexes: readonly string[],
   at: number,
   overdueMs: number,
+  patienceMs = 0,
 ): Promise<IndexFill> {
   const pipeline = redis.pipeline();
   for (const index of indexes) {
     pipeline.zcard(index);
     pipeline.zcount(index, "-inf", at);
-    pipeline.zcount(index, "-inf", at - overdueMs);
+    pipeline.zcount(index, "-inf", at - patienceMs - overdueMs);
     pipeline.zrange(index, "0", "0", "WITHSCORES");
   }
   const told = await replies(pipeline);
@@ -64,7 +70,7 @@ async function fillOf(
     entries: sum(0),
     due: sum(1),
     overdue: sum(2),
-    oldestMs: Math.max(0, at - Math.min(...firsts)),
+    oldestMs: Math.max(0, at - patienceMs - Math.min(...firsts)),
   };
 }
 

@@ -70,7 +70,7 @@ export function openLearning(redis: Redis, keys: Keys): Learning {
 }
 
 /** Reads the sketches of an account's routes; it only reads, so that whoever looks on may. */
-async function readRoutes(
+export async function readRoutes(
   redis: Redis,
   keys: Keys,
   account: string,

@@ -1,9 +1,11 @@
 import type { Announcement } from "@hermod/core/announcement";
+import type { FollowingFigures } from "@hermod/core/polling/following-figures";
 import type { JobData } from "@hermod/core/job";
 import { Queue } from "bullmq";
 import { readAccounts } from "./accounts.ts";
 import { type OpenBreaker, openBreakers } from "./breaker.ts";
 import type { RedisLink } from "./connect.ts";
+import { readFollowing } from "./following-figures.ts";
 import { firstHeld } from "./held-messages.ts";
 import { keysOf } from "./keys.ts";
 import { countOpen, type OpenCount } from "./open-messages.ts";
@@ -28,6 +30,8 @@ export interface Observer extends AsyncDisposable {
   firstHeld(account: string, most: number): Promise<string[]>;
   /** Why nothing goes through an account; undefined when messages do. */
   breaker(account: string): Promise<OpenBreaker | undefined>;
+  /** How an account's messages are followed, what that cost, and what was learned of the time to a final report. */
+  following(account: string): Promise<FollowingFigures>;
   /** How a queue fares, and what was done of late. */
   glance(kind: QueueKind, account: string, sampling: Sampling): Promise<QueueGlance>;
   /** BullMQ's own queue: Bull Board is made to be given it. */
@@ -67,6 +71,7 @@ export async function openObserver({ redis, clock }: RedisLink, namespace?: stri
     sampleOpen: (most) => openSample(redis, keys, most),
     firstHeld: (account, most) => firstHeld(redis, keys, account, most),
     breaker: (account) => openBreakers(redis, keys).get(account),
+    following: (account) => readFollowing(redis, keys, account),
     glance: (kind, account, sampling) => glanceAt(queueOf(kind, account), sampling),
     queue: queueOf,
     async [Symbol.asyncDispose]() {

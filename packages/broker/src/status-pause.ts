@@ -40,10 +40,7 @@ export function openStatusPauses(redis: Redis, keys: Keys): StatusPauses {
   defineScripts(redis);
   const keyOf = (account: string): string => keys.breaker(account, "status");
   return {
-    async get(account) {
-      const { code, since, at } = await redis.hgetall(keyOf(account));
-      return code === undefined ? undefined : { code, since: Number(since), probeAt: Number(at) };
-    },
+    get: (account) => readPause(redis, keys, account),
     async refuse(account, { code, request, retryAfterMs, shortestMs, longestMs }) {
       const asked = retryAfterMs ?? "";
       return await redis.hermodRefuse(keyOf(account), code, request, asked, shortestMs, longestMs);
@@ -52,4 +49,10 @@ export function openStatusPauses(redis: Redis, keys: Keys): StatusPauses {
       (await redis.hermodProbe(keyOf(account), request, leaseMs)) === 1,
     end: async (account, request) => (await redis.hermodClose(keyOf(account), request)) === 1,
   };
+}
+
+/** Reads why an account is not asked; it only reads. */
+export async function readPause(redis: Redis, keys: Keys, account: string): Promise<StatusPause | undefined> {
+  const { code, since, at } = await redis.hgetall(keys.breaker(account, "status"));
+  return code === undefined ? undefined : { code, since: Number(since), probeAt: Number(at) };
 }

@@ -1,7 +1,7 @@
-import type { Broker } from "@hermod/broker/open-broker";
-import type { RedisClock } from "@hermod/broker/redis-clock";
 import { MAX_IDS_PER_JOB } from "@hermod/core/job";
 import type { RequestTerms } from "@hermod/core/polling/request";
+import type { Broker } from "./open-broker.ts";
+import type { RedisClock } from "./redis-clock.ts";
 
 /** How an account is followed. */
 export interface FollowedAccount extends RequestTerms {
@@ -26,7 +26,7 @@ const PROBE_MS = 30_000;
  */
 export async function planChecks(
   { due, queues, pauses }: Pick<Broker, "due" | "queues" | "pauses">,
-  clock: RedisClock,
+  clock: Pick<RedisClock, "now">,
   account: FollowedAccount,
 ): Promise<number> {
   const { name, batch, maxMs, statusPerSecond: perSecond, grouped } = account;
