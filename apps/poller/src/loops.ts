@@ -1,14 +1,14 @@
 import type { RedisLink } from "@hermod/broker/connect";
-import type { Broker } from "@hermod/broker/open-broker";
 import { readFollowing } from "@hermod/broker/following-figures";
+import type { Broker } from "@hermod/broker/open-broker";
 import { type FollowedAccount, planChecks } from "@hermod/broker/plan-checks";
 import type { Capabilities } from "@hermod/core/capabilities";
 import { AccountBase, checkOf, type Settings, termsOf } from "@hermod/core/config";
 import { pollTermsOf } from "@hermod/core/polling/account-terms";
 import { type Account, capabilitiesOf } from "@hermod/providers/registry";
 import { backlogMetrics } from "@hermod/service/backlog-metrics";
-import { followingMetrics } from "@hermod/service/following-metrics";
 import { finalsMetrics } from "@hermod/service/finals-metrics";
+import { followingMetrics } from "@hermod/service/following-metrics";
 import type { Logger } from "@hermod/service/log";
 import type { Metrics } from "@hermod/service/metrics";
 import { audit } from "./audit.ts";

@@ -1,7 +1,7 @@
+import { type FollowedAccount, planChecks } from "@hermod/broker/plan-checks";
 import { dueScore, exactScore } from "@hermod/core/polling/due-score";
 import { expect, test } from "vitest";
 import { ACCOUNT, type OpenedBroker, openedBroker } from "../test/opened-broker.ts";
-import { type FollowedAccount, planChecks } from "@hermod/broker/plan-checks";
 
 const FOLLOWED: FollowedAccount = {
   name: ACCOUNT,

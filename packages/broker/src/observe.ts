@@ -1,6 +1,6 @@
 import type { Announcement } from "@hermod/core/announcement";
-import type { FollowingFigures } from "@hermod/core/polling/following-figures";
 import type { JobData } from "@hermod/core/job";
+import type { FollowingFigures } from "@hermod/core/polling/following-figures";
 import { Queue } from "bullmq";
 import { readAccounts } from "./accounts.ts";
 import { type OpenBreaker, openBreakers } from "./breaker.ts";

@@ -30,8 +30,14 @@ export function followingMetrics({ registry, labelsOf }: Metrics): (figures: Sho
     "How long finals lay unnoticed on average, where the provider tells when they came.",
     [],
   );
-  const missing = gauge("hermod_push_missing_ratio", "Learned share of final reports that are not pushed.", []);
-  const resting = gauge("hermod_status_resting", "1 while an account is not asked after a refusal.", ["code"]);
+  const missing = gauge(
+    "hermod_push_missing_ratio",
+    "Learned share of final reports that are not pushed.",
+    [],
+  );
+  const resting = gauge("hermod_status_resting", "1 while an account is not asked after a refusal.", [
+    "code",
+  ]);
 
   return (figures) => {
     const show = (shown: Gauge, rowsOf: (account: FollowingFigures) => Rows): void => {

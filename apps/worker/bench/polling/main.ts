@@ -72,7 +72,10 @@ async function judge(batch: string): Promise<void> {
   });
   const ratio = (figure: keyof Figures, to: Figures): number => real.figures[figure] / to[figure];
   const rules: [what: string, holds: boolean][] = [
-    ["requests are not within a tenth of the policy's", Math.abs(ratio("requestsPerMessage", policy) - 1) <= NEAR],
+    [
+      "requests are not within a tenth of the policy's",
+      Math.abs(ratio("requestsPerMessage", policy) - 1) <= NEAR,
+    ],
     ["requests, to the usual design", ratio("requestsPerMessage", usual) <= bars.requests],
     ["mean lag, to the usual design", !(ratio("meanLag", usual) > (bars.mean ?? Number.POSITIVE_INFINITY))],
     ["p95 lag, to the usual design", !(ratio("p95Lag", usual) > (bars.p95 ?? Number.POSITIVE_INFINITY))],

@@ -93,7 +93,8 @@ export async function replayForReal(options: ReplayOptions): Promise<Replayed> {
   const finals = await Promise.all(sent.map((id) => account.finalAt(id)));
   const detectedAfterSeconds = Float64Array.from(messages, ({ sentSeconds, finalAfterSeconds }, index) => {
     const at = finals[index] ?? Number.POSITIVE_INFINITY;
-    if (Number.isFinite(finalAfterSeconds) && !Number.isFinite(at)) broken.push(`final ${index} is unnoticed`);
+    if (Number.isFinite(finalAfterSeconds) && !Number.isFinite(at))
+      broken.push(`final ${index} is unnoticed`);
     return (at - START) / 1000 - sentSeconds;
   });
   const figures = figuresOf(trace, { detectedAfterSeconds, requestsInSecond, requests, ids });

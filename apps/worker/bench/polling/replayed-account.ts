@@ -71,7 +71,9 @@ export async function openReplayedAccount(options: ReplayedAccountOptions): Prom
       price: 0,
       plan: ({ text }) => {
         const afterMs = finalAfterMs(text);
-        return { steps: Number.isFinite(afterMs) ? [{ afterMs: Math.round(afterMs), status: "deliver" }] : [] };
+        return {
+          steps: Number.isFinite(afterMs) ? [{ afterMs: Math.round(afterMs), status: "deliver" }] : [],
+        };
       },
     }),
   );
