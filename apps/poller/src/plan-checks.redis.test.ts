@@ -37,7 +37,7 @@ async function planned(opened: OpenedBroker, account: Partial<FollowedAccount>):
 }
 
 test("orders are as many as the budget allows, and while enough of them wait nothing more is claimed", async () => {
-  await using opened = await openedBroker();
+  await using opened = await openedBroker(1);
   await due(opened, 60, overdue);
   const first = await planned(opened, {});
   expect(first).toEqual([10]);
@@ -47,13 +47,13 @@ test("orders are as many as the budget allows, and while enough of them wait not
 });
 
 test("requests of many messages are planned whole, and go together as far as an order carries them", async () => {
-  await using opened = await openedBroker();
+  await using opened = await openedBroker(1);
   await due(opened, 130, (now) => dueScore(now - 20_000, 10_000));
   expect(await planned(opened, { batch: 32, statusPerSecond: 1000 })).toEqual([96, 34]);
 });
 
 test("one message waits for company until it has paid for a request by itself", async () => {
-  await using opened = await openedBroker();
+  await using opened = await openedBroker(1);
   await due(opened, 1, (now) => dueScore(now - 20_000, 10_000));
   expect(await planned(opened, { batch: 32 })).toEqual([]);
   await due(opened, 1, (now) => dueScore(now - 23_000, 10_000));
@@ -61,20 +61,20 @@ test("one message waits for company until it has paid for a request by itself", 
 });
 
 test("pollers at the same time plan each message once", async () => {
-  await using opened = await openedBroker();
+  await using opened = await openedBroker(1);
   await due(opened, 15, overdue);
   const sizes = await Promise.all([1, 2, 3].map(() => planned(opened, { statusPerSecond: 10_000 })));
   expect(sizes.flat().reduce((sum, count) => sum + count)).toBe(15);
 });
 
 test("what is not due yet is not planned", async () => {
-  await using opened = await openedBroker();
+  await using opened = await openedBroker(1);
   await due(opened, 3, (now) => dueScore(now + 1000, 10_000));
   expect(await planned(opened, {})).toEqual([]);
 });
 
 test("while an account rests nothing is planned, and then one request that tries it", async () => {
-  await using opened = await openedBroker();
+  await using opened = await openedBroker(1);
   await due(opened, 10, overdue);
   const { pauses, installation } = opened.broker;
   await pauses.refuse(ACCOUNT, { code: "http_503", request: "r", shortestMs: 60_000, longestMs: 60_000 });

@@ -30,7 +30,7 @@ export interface OpenedBroker extends AsyncDisposable, SweepParts {
   stateOf(id: string): Promise<string>;
 }
 
-export async function openedBroker(partitions = 1): Promise<OpenedBroker> {
+export async function openedBroker(partitions = 2): Promise<OpenedBroker> {
   const { url, namespace } = isolatedRedis();
   await using stack = new AsyncDisposableStack();
   const link = stack.use(await connectRedis(url, "process"));
