@@ -1,0 +1,264 @@
+import { execFile } from "node:child_process";
+import { randomBytes, randomInt } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inspect, promisify } from "node:util";
+import { openClient } from "@hermod/client";
+import { startEtelecom } from "@hermod/simulator/etelecom";
+import * as etelecomFaults from "@hermod/simulator/etelecom/faults";
+import { mixedPlan } from "@hermod/simulator/etelecom/plan";
+import type { Fault } from "@hermod/simulator/faults";
+import { startWebcom } from "@hermod/simulator/webcom";
+import * as webcomFaults from "@hermod/simulator/webcom/faults";
+import { mixedPlan as webcomPlan } from "@hermod/simulator/webcom/plan";
+import { type AppProcess, startApp } from "@hermod/testing/app-process";
+import { findCanaries } from "@hermod/testing/canaries";
+import { dumpRedis } from "@hermod/testing/dump-redis";
+import { freePort } from "@hermod/testing/free-port";
+import { startRedis } from "@hermod/testing/redis";
+import { waitUntil } from "@hermod/testing/wait";
+import { trace } from "@opentelemetry/api";
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
+import { expect, test } from "vitest";
+import { startCollector } from "./collector.ts";
+
+const MESSAGES = 40;
+const CLI = join(import.meta.dirname, "../../cli/src/main.ts");
+
+const word = (what: string): string => `${what}-${randomBytes(9).toString("hex")}`;
+const NATIONAL = `836${randomInt(100_000, 999_999)}`;
+const KEY = randomBytes(32).toString("base64");
+
+/** All that nobody may read anywhere: of the message, of the accounts, and of whoever runs them. */
+const CANARIES = {
+  number: NATIONAL,
+  text: `Mã "kín" <${word("text")}> & more`,
+  password: word("otp"),
+  login: word("login"),
+  "provider's password": word("pass"),
+  "push token": randomBytes(16).toString("hex"),
+  "board's password": word("board"),
+  "encryption key": KEY,
+} as const;
+
+/** A provider that says everything that it was told, in what is an error and in what is none. */
+const ECHO = JSON.stringify({ error: Object.values(CANARIES), number: `+84${NATIONAL}` });
+const echo = (status: number, accepted: boolean): Fault => ({
+  kind: "answer",
+  accepted,
+  answer: {
+    status,
+    headers: { "content-type": "application/json", "x-echo": encodeURIComponent(ECHO) },
+    body: ECHO,
+  },
+});
+const COMMON: readonly Fault[] = [
+  { kind: "reset", accepted: true },
+  { kind: "reset", accepted: false },
+  { kind: "cut" },
+  { kind: "torn" },
+  { kind: "silence", accepted: true },
+  echo(200, true),
+  echo(400, false),
+  echo(429, false),
+  echo(500, true),
+];
+
+/** Every second request goes wrong, each time in another way. */
+function everyFault(own: Readonly<Record<string, Fault>>): () => Fault | undefined {
+  const faults = [...COMMON, ...Object.values(own)];
+  let asked = 0;
+  return () => {
+    asked += 1;
+    return asked % 2 === 0 ? faults[(asked / 2) % faults.length] : undefined;
+  };
+}
+
+test("on the worst of days nothing private stands anywhere: no log, no key of Redis, no figure, trace, page, output or error", {
+  timeout: 150_000,
+}, async () => {
+  await using stack = new AsyncDisposableStack();
+  const credentials = { password: CANARIES["provider's password"] };
+  const etelecom = stack.use(
+    await startEtelecom({
+      seed: 1,
+      plan: mixedPlan,
+      username: CANARIES.login,
+      ...credentials,
+      fault: everyFault(etelecomFaults.FAULTS),
+    }),
+  );
+  const webcom = stack.use(
+    await startWebcom({
+      seed: 1,
+      plan: webcomPlan,
+      login: CANARIES.login,
+      ...credentials,
+      fault: everyFault(webcomFaults.FAULTS),
+    }),
+  );
+  const redis = stack.use(await startRedis());
+  const collector = stack.use(await startCollector());
+  const folder = await mkdtemp(join(tmpdir(), "hermod-canary-"));
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const limits = {
+    sendPerSecond: 50,
+    statusPerSecond: 50,
+    timeoutMs: 500,
+    pushToken: CANARIES["push token"],
+    ...credentials,
+  };
+  const path = join(folder, "hermod.yaml");
+  const encryption = { keys: { k1: KEY }, active: "k1" };
+  await writeFile(
+    path,
+    JSON.stringify({
+      accounts: {
+        omni: { provider: "etelecom", baseUrl: etelecom.url, username: CANARIES.login, ...limits },
+        web: {
+          provider: "webcom",
+          baseUrl: webcom.url,
+          login: CANARIES.login,
+          sender: "Hermod",
+          timeZone: "Europe/Moscow",
+          ...limits,
+        },
+      },
+      check: { minMs: 100, maxMs: 500, horizonMs: 4000 },
+      reconcile: { settleMs: 300 },
+      retry: { delaysMs: [100, 200, 200] },
+      breaker: { probeMs: 200 },
+      failover: { afterMs: 1000 },
+      lease: { leaseMs: 4000, lockMs: 5000, stalledMs: 1000 },
+      encryption,
+    }),
+    { mode: 0o600 },
+  );
+
+  const processes: { readonly name: string; readonly port: number; readonly started: AppProcess }[] = [];
+  const start = async (name: "worker" | "poller" | "ingress" | "board") => {
+    const port = await freePort();
+    const traces = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_EXPORTER_OTLP_PROTOCOL: "http/json" };
+    const access = { BOARD_USER: "operator", BOARD_PASSWORD: CANARIES["board's password"] };
+    const env = {
+      REDIS_URL: redis.url,
+      HERMOD_CONFIG: path,
+      LOG_LEVEL: "trace",
+      PORT: `${port}`,
+      ...traces,
+      ...access,
+    };
+    const started = stack.use(await startApp(name, { env }));
+    processes.push({ name: `${name} ${processes.length}`, port, started });
+    return started;
+  };
+  await Promise.all([start("poller"), start("ingress"), start("board"), start("worker")]);
+  const doomed = await start("worker");
+
+  // The application follows its messages: so do all processes.
+  const application = new InMemorySpanExporter();
+  const spanProcessors = [new SimpleSpanProcessor({ exporter: application })];
+  trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors }));
+  stack.defer(() => trace.disable());
+  const hermod = stack.use(await openClient({ redisUrl: redis.url, encryption }));
+  const results = await hermod.sendMany(
+    Array.from({ length: MESSAGES }, (_, n) => ({
+      route: n % 2 === 0 ? ["omni", "web"] : ["web", "omni"],
+      to: `+84${NATIONAL}`,
+      content: { template: "OTP", params: { otp: CANARIES.password }, text: CANARIES.text },
+      idempotencyKey: `${NATIONAL}-${n}`,
+      expiresInMs: 10_000,
+      onUnknown: n % 3 === 0 ? ("resend" as const) : ("hold" as const),
+    })),
+  );
+  const ids = results.map((result) => ("id" in result ? result.id : ""));
+  const errors: string[] = results.flatMap((result) => ("error" in result ? [String(result.error)] : []));
+  expect(errors).toEqual([]);
+  const refused = [
+    hermod.send({ account: "omni", to: `+84 0${NATIONAL}`, content: { text: CANARIES.text } }),
+    hermod.send({ account: CANARIES.login, to: "+1", content: { template: CANARIES.password } }),
+    hermod.send({
+      account: "omni",
+      to: `+84${NATIONAL}`,
+      content: { template: "OTP" },
+      idempotencyKey: `${NATIONAL}-0`,
+    }),
+    hermod.waitForFinal(ids[0] ?? "", { timeoutMs: 1 }),
+  ];
+  for (const each of await Promise.allSettled(refused))
+    errors.push(
+      each.status === "rejected" ? `${each.reason} ${JSON.stringify(each.reason)} ${each.reason?.stack}` : "",
+    );
+  await waitUntil("some to be sent", () => webcom.log.requests.length > 5, {
+    timeoutMs: 30_000,
+  });
+  // While most of them are under way: what lies in Redis then is what a thief would find.
+  const during = await dumpRedis(redis.url);
+  doomed.kill("SIGKILL");
+
+  const [, ingress, board] = ["poller", "ingress", "board"].map(
+    (name) => `http://127.0.0.1:${processes.find((each) => each.name.startsWith(name))?.port}`,
+  );
+  const pushed = await Promise.all(
+    ["omni", "web"].map(async (account) => {
+      const address = `${ingress}/push/${account}/${CANARIES["push token"]}`;
+      return await (await fetch(address, { method: "POST", body: ECHO })).text();
+    }),
+  );
+  const views = await Promise.all(ids.map((id) => hermod.waitForFinal(id, { timeoutMs: 60_000 })));
+
+  const authorization = `Basic ${Buffer.from(`operator:${CANARIES["board's password"]}`).toString("base64")}`;
+  const page = async (where: string) =>
+    await (await fetch(`${board}${where}`, { headers: { authorization } })).text();
+  const queues = ["send.omni", "send.web", "check.omni", "check.web"].flatMap((queue) =>
+    ["latest", "completed", "failed", "delayed"].map(
+      (state) => `/queues/api/queues?activeQueue=${queue}&status=${state}&jobsPerPage=100`,
+    ),
+  );
+  const pages = await Promise.all(
+    ["/messages", "/messages?id=none", ...queues, ...ids.map((id) => `/messages/${id}`)].map(page),
+  );
+  const env = { REDIS_URL: redis.url, HERMOD_CONFIG: path, PATH: "" };
+  const run = async (line: string[]) => {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [CLI, ...line], { env }).catch(
+      (error: { stdout: string; stderr: string }) => error,
+    );
+    return stdout + stderr;
+  };
+  const [id = ""] = ids;
+  const outputs = await Promise.all([
+    run(["get", id, "--json"]),
+    run(["accounts", "--json"]),
+    run(["doctor", "--json"]),
+    run(["send", "--account", "omni", "--to", `0${NATIONAL}`, "--text", CANARIES.text]),
+  ]);
+  const metrics = await Promise.all(
+    processes
+      .filter(({ started }) => started !== doomed)
+      .map(async ({ port }) => await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()),
+  );
+  const after = await dumpRedis(redis.url);
+  for (const { started } of processes) if (started !== doomed) started.kill("SIGTERM");
+  await Promise.all(processes.map(({ started }) => started.ended));
+
+  const logs = Object.fromEntries(processes.map(({ name, started }) => [name, started.lines.join("\n")]));
+  const places = {
+    ...logs,
+    "Redis meanwhile": during.join("\n"),
+    "Redis afterwards": after.join("\n"),
+    views: JSON.stringify(views),
+    errors: errors.join("\n"),
+    "answers to pushes": pushed.join("\n"),
+    board: pages.join("\n"),
+    "command line": outputs.join("\n"),
+    metrics: metrics.join("\n"),
+    traces: collector.said() + inspect(application.getFinishedSpans(), { depth: 6 }),
+  };
+  expect(findCanaries(places, CANARIES)).toEqual([]);
+  // Else nothing would have been looked at.
+  for (const [place, text] of Object.entries(places)) expect([place, text.length > 0]).toEqual([place, true]);
+  for (const each of ids) expect(during.join("\n") + after.join("\n")).toContain(each);
+  expect(pages.join("\n")).toContain(id);
+  expect(new Set(views.map(({ state }) => state)).size).toBeGreaterThan(2);
+});
