@@ -14,6 +14,7 @@ import { pushMetrics } from "@hermod/service/push-metrics";
 import { watchRedis } from "@hermod/service/redis-watch";
 import { regularly } from "@hermod/service/regularly";
 import { failStart, runProcess } from "@hermod/service/run-process";
+import { warnWithoutKeys } from "@hermod/service/warn-without-keys";
 import { openDoor } from "./door.ts";
 import { openServer } from "./server.ts";
 import { takeParked } from "./take-parked.ts";
@@ -33,6 +34,7 @@ async function main(): Promise<void> {
   const environment = readEnvironment(process.env);
   const { settings, accounts } = readConfig(environment.configPath, Account, process.env);
   const log = openLog("ingress", environment.logLevel);
+  warnWithoutKeys(log, settings);
   const metrics = openMetrics("ingress", accounts);
   await runProcess(log, GRACE_MS, async (processParts) => {
     const { stack, stopping } = processParts;

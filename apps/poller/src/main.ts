@@ -13,6 +13,7 @@ import { openHealth } from "@hermod/service/open-health";
 import { openTracing } from "@hermod/service/open-tracing";
 import { watchRedis } from "@hermod/service/redis-watch";
 import { failStart, runProcess } from "@hermod/service/run-process";
+import { warnWithoutKeys } from "@hermod/service/warn-without-keys";
 import { loopsOf } from "./loops.ts";
 import { repeat } from "./repeat.ts";
 import { watchRounds } from "./rounds.ts";
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
   const environment = readEnvironment(process.env);
   const { settings, accounts } = readConfig(environment.configPath, Account, process.env);
   const log = openLog("poller", environment.logLevel);
+  warnWithoutKeys(log, settings);
   const metrics = openMetrics("poller", accounts);
   await runProcess(log, GRACE_MS, async (processParts) => {
     const { stack, stopping } = processParts;

@@ -16,6 +16,7 @@ import { openTracing } from "@hermod/service/open-tracing";
 import { watchRedis } from "@hermod/service/redis-watch";
 import { requestMetrics } from "@hermod/service/request-metrics";
 import { failStart, runProcess } from "@hermod/service/run-process";
+import { warnWithoutKeys } from "@hermod/service/warn-without-keys";
 import { openAccountWorker } from "./account-worker.ts";
 import type { Reached } from "./crash-point.ts";
 import { openInHand } from "./in-hand.ts";
@@ -37,6 +38,7 @@ export async function runWorker(reached?: Reached): Promise<void> {
     );
 
   const log = openLog("worker", environment.logLevel);
+  warnWithoutKeys(log, settings);
   const mine = Object.entries(accounts).filter(([name]) => names.includes(name));
   const metrics = openMetrics("worker", Object.fromEntries(mine));
   const longestMs = Math.max(...Object.values(accounts).map(({ timeoutMs }) => timeoutMs));

@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { openGate } from "./gate.ts";
 import { orderRedis } from "./order-redis.ts";
 import { scrape } from "./scrape.ts";
-import { type AppSetting, ending, startedApp } from "./started-app.ts";
+import { type AppSetting, ending, GOOD, startedApp } from "./started-app.ts";
 
 /** Starts a process that is expected to end by itself. */
 async function failedStart(app: "worker" | "poller", setting: AppSetting) {
@@ -137,6 +137,22 @@ test("a clock that differs from that of Redis is told once, loudly, with the mil
   const { skewMs } = JSON.parse(warnings.join()) as { skewMs: number };
   expect(skewMs).toBeLessThan(-4000);
   expect(skewMs).toBeGreaterThan(-5100);
+});
+
+test("that numbers and texts lie in Redis in the clear is told once, loudly, and not where there are keys", {
+  timeout: 60_000,
+}, async () => {
+  await using redis = await startRedis();
+  const env = { REDIS_URL: redis.url };
+  const encryption = { keys: { k1: Buffer.alloc(32, 1).toString("base64") }, active: "k1" };
+  const warningsOf = async (config: unknown) => {
+    await using worker = await startedApp("worker", { config, env });
+    return worker.lines.filter((line) => line.includes("in the clear"));
+  };
+  const [warning = "{}", ...more] = await warningsOf(GOOD);
+  expect(JSON.parse(warning)).toMatchObject({ level: 40 });
+  expect(more).toEqual([]);
+  expect(await warningsOf({ ...GOOD, encryption })).toEqual([]);
 });
 
 test("an unknown name in ACCOUNTS ends the worker with a message that names it", async () => {

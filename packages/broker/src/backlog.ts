@@ -1,4 +1,5 @@
 import type { Redis } from "ioredis";
+import { serversOf } from "./cluster.ts";
 import type { Keys } from "./keys.ts";
 import { replies } from "./replies.ts";
 
@@ -74,9 +75,18 @@ async function fillOf(
   };
 }
 
-/** What Redis uses of the memory it may use, in bytes; without a limit, `limit` is 0. */
+/** What Redis uses of the memory it may use, in bytes; without a limit, `limit` is 0. Of a cluster, the fullest of its servers. */
 export async function redisMemory(redis: Redis): Promise<{ used: number; limit: number }> {
-  const info = await redis.info("memory");
-  const fact = (name: string): number => Number(new RegExp(`^${name}:(\\d+)`, "m").exec(info)?.[1] ?? 0);
-  return { used: fact("used_memory"), limit: fact("maxmemory") };
+  const memories = await Promise.all(
+    serversOf(redis).map(async (server) => {
+      const info = await server.info("memory");
+      const fact = (name: string): number => Number(new RegExp(`^${name}:(\\d+)`, "m").exec(info)?.[1] ?? 0);
+      return { used: fact("used_memory"), limit: fact("maxmemory") };
+    }),
+  );
+  return memories.reduce((fullest, memory) => (shareOf(memory) > shareOf(fullest) ? memory : fullest));
+}
+
+function shareOf({ used, limit }: { readonly used: number; readonly limit: number }): number {
+  return limit === 0 ? used / Number.MAX_SAFE_INTEGER : used / limit;
 }

@@ -1,25 +1,22 @@
-import { startRedis } from "@hermod/testing/redis";
+import { startCluster } from "@hermod/testing/redis-cluster";
 import { waitUntil } from "@hermod/testing/wait";
 import { Redis } from "ioredis";
 import { expect, onTestFinished, test } from "vitest";
 import { ACCOUNT, accepted, begun, idOf, queued } from "../test/samples.ts";
+import { redisMemory } from "./backlog.ts";
 import { connectRedis } from "./connect.ts";
 import { consume } from "./consume.ts";
 import { openBroker } from "./open-broker.ts";
+import type { RecordStore } from "./record-store.ts";
 
 test("every script keeps to the keys of one hash slot, as a cluster demands", async () => {
-  // A cluster of one node has all slots, and still refuses a script whose keys lie in two of them.
-  const server = await startRedis({ settings: { "cluster-enabled": "yes" } });
-  onTestFinished(() => server[Symbol.asyncDispose]());
-  const admin = new Redis(server.url);
+  const cluster = await startCluster();
+  onTestFinished(() => cluster[Symbol.asyncDispose]());
+  const admin = new Redis(cluster.url);
   onTestFinished(() => admin.disconnect());
-  await admin.call("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
-  await waitUntil("the cluster to be up", async () =>
-    (await admin.cluster("INFO")).includes("cluster_state:ok"),
-  );
   await expect(admin.eval("return 1", 2, "one", "two")).rejects.toThrow(/CROSSSLOT/);
 
-  const link = await connectRedis(server.url, "process");
+  const link = await connectRedis(cluster.url, "process");
   onTestFinished(() => link[Symbol.asyncDispose]());
   const retention = () => ({ recordMs: 60_000, textMs: 0 });
   await using broker = await openBroker(link, { retention, partitions: 16 });
@@ -33,6 +30,8 @@ test("every script keeps to the keys of one hash slot, as a cluster demands", as
   expect(await broker.due.take(ACCOUNT, claimed, 1000)).toHaveLength(100);
   await broker.due.giveBack(ACCOUNT, claimed);
   expect(await store.claimTimers(1600, 1000)).toHaveLength(100);
+  expect((await allPages(store)).toSorted()).toEqual(records.map(({ id }) => id).toSorted());
+  expect((await redisMemory(link.redis)).used).toBeGreaterThan(0);
   await store.forget([idOf(1)]);
   await store.stopAsking(ACCOUNT, [idOf(1)]);
   expect(await store.firstHeld(ACCOUNT, 10)).toEqual([]);
@@ -63,3 +62,14 @@ test("every script keeps to the keys of one hash slot, as a cluster demands", as
   });
   await waitUntil("the order to be worked at", () => seen.length > 0);
 });
+
+/** The ids of all pages, of which the first says where the next one is. */
+async function allPages({ page }: RecordStore): Promise<string[]> {
+  const ids = new Set<string>();
+  for (let cursor = ""; ; ) {
+    const { ids: found, next } = await page(cursor, 10);
+    for (const id of found) ids.add(id);
+    if (next === "") return [...ids];
+    cursor = next;
+  }
+}

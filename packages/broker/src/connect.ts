@@ -1,4 +1,5 @@
 import { Redis, type RedisOptions } from "ioredis";
+import { clusterBehind, serversOf } from "./cluster.ts";
 import { openConnections } from "./connections.ts";
 import { checkRedis, type RedisWarning } from "./redis-check.ts";
 import { type RedisClock, redisClock, timeReplyMs } from "./redis-clock.ts";
@@ -61,12 +62,17 @@ export async function connectRedis(
   const place = placeOf(url);
   const began = performance.now();
   const connections = openConnections();
-  const redis = connections.add(new Redis(url, optionsOf(who)));
+  const seed = connections.add(new Redis(url, optionsOf(who)));
   const clock = redisClock();
   const givenUp = new AbortController();
   const closed = new AbortController();
   try {
-    const { warnings, timeReply } = await start(redis, place, START_DEADLINE_MS[who], stopping);
+    const first = await start(seed, place, START_DEADLINE_MS[who], stopping);
+    const redis = first.isCluster ? connections.add(clusterBehind(seed)) : seed;
+    const { warnings, timeReply } = first.isCluster
+      ? await join(redis, place, START_DEADLINE_MS[who], stopping)
+      : first;
+    if (first.isCluster) seed.disconnect();
     clock.set(timeReplyMs(timeReply));
     const giveUpWhenSilent = async (): Promise<void> => {
       if (!(await untilSilent(redis, isBusy, closed.signal))) return;
@@ -144,6 +150,17 @@ async function start(redis: Redis, place: string, deadlineMs: number, stopping: 
   } catch (error) {
     throw error instanceof RedisUnusableError ? error : unreachable(place, error as Error);
   }
+}
+
+/** Connects to all nodes of a cluster, and makes sure of each. */
+async function join(cluster: Redis, place: string, deadlineMs: number, stopping: AbortSignal) {
+  cluster.on("error", () => {});
+  using deadline = openDeadline(deadlineMs, stopping, () => unreachable(place, SILENT));
+  await Promise.race([cluster.connect(), deadline.passed]);
+  const checks = Promise.all(serversOf(cluster).map((node) => checkRedis(node, place)));
+  const found = await Promise.race([checks, deadline.passed]);
+  const warnings = new Map(found.flatMap((check) => check.warnings).map((each) => [each.code, each]));
+  return { warnings: [...warnings.values()], timeReply: found[0]?.timeReply ?? [] };
 }
 
 interface Deadline extends Disposable {

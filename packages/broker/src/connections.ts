@@ -17,7 +17,7 @@ export function openConnections(): Connections {
     open.add(redis);
     const duplicate = redis.duplicate.bind(redis);
     // BullMQ makes a copy of its own to wait with, and cannot close without the end of that copy.
-    redis.duplicate = (options) => add(duplicate(options));
+    redis.duplicate = (...options) => add(duplicate(...options));
     tellWhenDisconnected(redis);
     redis.on("ready", () => awaySince.delete(redis));
     redis.on("close", () => awaySince.set(redis, awaySince.get(redis) ?? performance.now()));

@@ -20,7 +20,7 @@ const OLDEST_VERSION = 7;
 export async function checkRedis(
   redis: Redis,
   place: string,
-): Promise<{ warnings: RedisWarning[]; timeReply: (string | number)[] }> {
+): Promise<{ warnings: RedisWarning[]; timeReply: (string | number)[]; isCluster: boolean }> {
   const askedAt = Date.now();
   const time = redis.time().then((reply) => ({ reply, answeredAt: Date.now() }));
   const [info, fsync, { reply, answeredAt }] = await Promise.all([redis.info(), appendFsync(redis), time]);
@@ -40,7 +40,7 @@ export async function checkRedis(
   }
   const skewMs = clockSkewMs(askedAt, timeReplyMs(reply), answeredAt);
   const warnings = [...durabilityWarnings(place, fact("aof_enabled"), fsync), ...skewWarnings(place, skewMs)];
-  return { warnings, timeReply: reply };
+  return { warnings, timeReply: reply, isCluster: fact("cluster_enabled") === "1" };
 }
 
 /** Clocks that are kept by any time service stay far below it. */
