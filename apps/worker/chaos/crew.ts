@@ -3,8 +3,8 @@ import type { AppProcess } from "@hermod/testing/app-process";
 
 /** Processes that are started again whenever they end, as whoever runs them would. */
 export interface Crew extends AsyncDisposable {
-  /** Those of a kind that run now. */
-  running(kind: string): readonly AppProcess[];
+  /** Those of a kind that have started and run now. */
+  working(kind: string): readonly AppProcess[];
   /** What those said last that ended by themselves, though they had started: a bug each. */
   readonly crashes: readonly string[];
 }
@@ -17,6 +17,7 @@ export interface Seats {
 }
 
 const KILLED = 128 + 9;
+const hasStarted = ({ lines }: AppProcess): boolean => lines.some((line) => line.includes('"msg":"started"'));
 const PAUSE_MS = 100;
 
 export function openCrew(seats: readonly Seats[]): Crew {
@@ -32,8 +33,7 @@ export function openCrew(seats: readonly Seats[]): Crew {
       if (closing.signal.aborted) one.kill("SIGTERM");
       const code = await one.ended;
       running.delete(one);
-      const started = one.lines.some((line) => line.includes('"msg":"started"'));
-      if (code !== KILLED && started && !closing.signal.aborted)
+      if (code !== KILLED && hasStarted(one) && !closing.signal.aborted)
         crashes.push(`${kind} ended with ${code}: ${one.lines.slice(-5).join("\n")}`);
       await one[Symbol.asyncDispose]();
       await delay(PAUSE_MS, undefined, { signal: closing.signal }).catch(() => {});
@@ -42,7 +42,7 @@ export function openCrew(seats: readonly Seats[]): Crew {
   const kept = seats.flatMap((one) => Array.from({ length: one.count }, () => keep(one)));
 
   return {
-    running: (kind) => [...running].flatMap(([one, its]) => (its === kind ? [one] : [])),
+    working: (kind) => [...running].flatMap(([one, its]) => (its === kind && hasStarted(one) ? [one] : [])),
     crashes,
     async [Symbol.asyncDispose]() {
       closing.abort();

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { drawn, type Random } from "@hermod/simulator/random";
+import type { AppProcess } from "@hermod/testing/app-process";
 import type { OwnRedis } from "@hermod/testing/redis";
 import type { Crew } from "./crew.ts";
 import type { CuttingRelay } from "./cutting-relay.ts";
@@ -42,8 +43,10 @@ export async function rage(victims: Victims, signal: AbortSignal): Promise<Deeds
     await delay(between(PAUSE_MS, chance), undefined, { signal }).catch(() => {});
     if (signal.aborted) break;
     const deed = drawn(DEEDS, chance()) ?? "kill";
+    const victim = chosen(victims);
+    if (victim === undefined && (deed === "kill" || deed === "freeze")) continue;
     deeds[deed] += 1;
-    const done = DO[deed](victims, signal);
+    const done = DO[deed](victims, victim, signal);
     if (deed === "freeze") frozen.push(done);
     else await done;
   }
@@ -51,15 +54,17 @@ export async function rage(victims: Victims, signal: AbortSignal): Promise<Deeds
   return deeds;
 }
 
-const DO: Record<Deed, (victims: Victims, signal: AbortSignal) => Promise<void>> = {
-  async kill(victims) {
-    chosen(victims)?.kill("SIGKILL");
+const DO: Record<
+  Deed,
+  (victims: Victims, process: AppProcess | undefined, signal: AbortSignal) => Promise<void>
+> = {
+  async kill(_, process) {
+    process?.kill("SIGKILL");
   },
-  async freeze(victims, signal) {
-    const one = chosen(victims);
-    one?.kill("SIGSTOP");
-    await delay(between(victims.freezeMs, victims.chance), undefined, { signal }).catch(() => {});
-    one?.kill("SIGCONT");
+  async freeze({ freezeMs, chance }, process, signal) {
+    process?.kill("SIGSTOP");
+    await delay(between(freezeMs, chance), undefined, { signal }).catch(() => {});
+    process?.kill("SIGCONT");
   },
   async cut({ relay, chance }) {
     relay.cut(chance() < 0.5 ? 1 : 0.3, chance);
@@ -74,9 +79,14 @@ const DO: Record<Deed, (victims: Victims, signal: AbortSignal) => Promise<void>>
   },
 };
 
-function chosen({ crew, chance }: Victims) {
-  const some = crew.running(chance() < WORKERS ? "worker" : "poller");
-  return some[Math.floor(chance() * some.length)];
+/**
+ * One of those that work. The last one is spared: where starting takes long, because the machine is busy, there would be nobody who
+ * does anything that could go wrong.
+ */
+function chosen({ crew, chance }: Victims): AppProcess | undefined {
+  const some = crew.working(chance() < WORKERS ? "worker" : "poller");
+  const which = Math.floor(chance() * some.length);
+  return some.length > 1 ? some[which] : undefined;
 }
 
 function between([least, most]: readonly [number, number], chance: Random): number {

@@ -133,18 +133,25 @@ function postpone(record: MessageRecord, at: number, { settleMs }: Terms): Messa
 }
 
 function suspect(record: MessageRecord, { at, owner, by }: Event & { type: "suspect" }): MessageRecord {
-  const isMarked = record.owner === owner;
+  const marks = record.owner?.split(" ") ?? [];
+  const isMarked = marks.includes(owner);
   if (by === -1) {
     if (!isMarked || isFinal(record.state)) return record;
+    // Somebody else may have it in hand by now: whoever was only slow is not counted among the dead.
     const { owner: _, ...rest } = record;
-    return { ...rest, crashes: Math.max(0, record.crashes - 1) };
+    const others = marks.filter((mark) => mark !== owner).join(" ");
+    return { ...rest, ...(others === "" ? {} : { owner: others }), crashes: Math.max(0, record.crashes - 1) };
   }
   // A mark that is recorded twice, because an answer got lost, counts once.
   if (isMarked || record.state !== "queued") return record;
   // The count is of those who died; the one who looks now is not among them.
   return record.crashes >= MOST_CRASHES
     ? move(record, "failed", at, { reason: "poison" })
-    : { ...record, crashes: record.crashes + 1, owner };
+    : {
+        ...record,
+        crashes: record.crashes + 1,
+        owner: [...(record.crashes === 0 ? [] : marks), owner].join(" "),
+      };
 }
 
 /** Nothing final was reported; a failure that could still have been followed by a delivery was the last word then. */

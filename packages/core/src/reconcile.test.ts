@@ -265,7 +265,7 @@ describe("a message that its worker dies over before it is begun", () => {
 
   test("is set aside as failed after so many deaths, and not before", () => {
     let record = queuedRecord();
-    for (let deaths = 0; deaths < MOST_CRASHES; deaths += 1) record = suspect(record, `worker ${deaths}`);
+    for (let deaths = 0; deaths < MOST_CRASHES; deaths += 1) record = suspect(record, `worker-${deaths}`);
     expect(record).toMatchObject({ state: "queued", crashes: MOST_CRASHES });
     expect(suspect(record, "another")).toMatchObject({ state: "failed", reason: "poison" });
   });
@@ -276,11 +276,20 @@ describe("a message that its worker dies over before it is begun", () => {
     expect(ended(begunAgain, { kind: "notSent", phase: "connect" }, TERMS).crashes).toBe(0);
   });
 
+  test("is not counted by those who were only slow, and lost it to one another", () => {
+    let record = queuedRecord();
+    for (let turn = 0; turn < 3 * MOST_CRASHES; turn += 1) {
+      record = suspect(suspect(record, `slow-${turn}`), `next-${turn}`);
+      record = suspect(suspect(record, `next-${turn}`, -1), `slow-${turn}`, -1);
+    }
+    expect(record).toMatchObject({ state: "queued", crashes: 0 });
+    expect(record.owner).toBeUndefined();
+  });
+
   test("is marked once and cleared once by the same worker, however often Redis is told", () => {
     const marked = suspect(suspect(queuedRecord(), "one"), "two");
     expect(marked.crashes).toBe(2);
     expect(suspect(marked, "two")).toBe(marked);
-    expect(suspect(marked, "one", -1)).toBe(marked);
     const cleared = suspect(marked, "two", -1);
     expect(cleared.crashes).toBe(1);
     expect(suspect(cleared, "two", -1)).toBe(cleared);

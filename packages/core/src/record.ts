@@ -98,7 +98,7 @@ export interface MessageRecord {
   readonly crashes: number;
   /** How often in a row the provider, asked by our reference, did not know an attempt in doubt. */
   readonly absences: number;
-  /** Who has it in hand: whoever began its last attempt or, since somebody died over it, took it in hand last. */
+  /** Who has it in hand: whoever began its last attempt or, since somebody died over it, all who took it in hand and may live. */
   readonly owner?: string;
   readonly attempts: readonly Attempt[];
   /**

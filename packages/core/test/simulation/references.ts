@@ -15,7 +15,7 @@ export function openReferences(): References {
     },
     owner() {
       owners += 1;
-      return `owner ${owners}`;
+      return `owner-${owners}`;
     },
   };
 }
