@@ -1,6 +1,7 @@
 import { CommanderError, Command as Parser } from "@commander-js/extra-typings";
 import { addById, addSend, type Question } from "./ask-arguments.ts";
 import { addCompletion, type Completion } from "./completion.ts";
+import { addCosts, type CostsQuestion } from "./costs/costs-arguments.ts";
 import { addDemo, type DemoArguments } from "./demo/demo-arguments.ts";
 import { addOperations, type Operation } from "./operate/operate-arguments.ts";
 import { HELP_WIDTH } from "./simulate/knobs.ts";
@@ -16,6 +17,7 @@ export type Command =
   | Question
   | Operation
   | Suppress
+  | CostsQuestion
   | Completion;
 
 const AFTERWORD = `
@@ -49,6 +51,7 @@ export function parseCommandLine(line: readonly string[]): Command {
   addById(parser, "cancel", "end a message that was not sent yet", ask);
   addOperations(parser, ask);
   addSuppress(parser, ask);
+  addCosts(parser, ask);
   addCompletion(parser, ask);
   try {
     parser.parse(withoutDashes(line), { from: "user" });

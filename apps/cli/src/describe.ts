@@ -13,7 +13,7 @@ export function describe(view: MessageView): string[] {
     ["priority", view.priority],
     ["producer", view.producer],
     ["parts", view.parts],
-    ["cost", view.cost],
+    ["cost", view.cost === undefined ? undefined : [view.cost, view.currency ?? ""].join(" ").trim()],
     ["accepted", time(acceptedAt)],
     ["waits until", time(releaseAt)],
     ["submitted", since(submittedAt, acceptedAt)],

@@ -65,6 +65,14 @@ describe.each(KINDS)("a push of %s", (kind) => {
   });
 });
 
+test("what messages cost that pushes ended is in the totals of their day", async () => {
+  const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
+  const now = Date.now();
+  const totals = await installation.hermod.costs({ from: day(now - 3_600_000), to: day(now) });
+  const bitel = totals.filter(({ account }) => account === "bitel-instead");
+  expect(bitel).toMatchObject([{ messages: 5, parts: 5, cost: "500", currency: "IRT", withoutCost: 0 }]);
+});
+
 test("nothing that was pushed leaves a number, a text or a token in what is said", () => {
   expect(installation.said()).not.toMatch(/836106872|9161234567|9121234567|Your code|0123456789abcdef/);
 });

@@ -7,6 +7,7 @@ import { AccountBase, checkOf, type Settings, termsOf } from "@hermod/core/confi
 import { pollTermsOf } from "@hermod/core/polling/account-terms";
 import { type Account, capabilitiesOf } from "@hermod/providers/registry";
 import { backlogMetrics } from "@hermod/service/backlog-metrics";
+import { balanceMetrics } from "@hermod/service/balance-metrics";
 import { finalsMetrics } from "@hermod/service/finals-metrics";
 import { followingMetrics } from "@hermod/service/following-metrics";
 import type { Logger } from "@hermod/service/log";
@@ -16,6 +17,7 @@ import { lookAtBacklog } from "./look-at-backlog.ts";
 import { lookAtFinals } from "./look-at-finals.ts";
 import { releaseHeld } from "./release-held.ts";
 import { type SweepParts, sweep } from "./sweep.ts";
+import { watchBalance } from "./watch-balance.ts";
 
 export interface LoopParts {
   readonly link: RedisLink;
@@ -25,6 +27,7 @@ export interface LoopParts {
   readonly log: Logger;
   readonly report: (what: string, error: unknown) => void;
   readonly metrics: Metrics;
+  readonly stopping: AbortSignal;
 }
 
 /** Something that is done again and again. */
@@ -46,6 +49,8 @@ const COUNT_MS = 5000;
 
 /** Pause between two looks at the consumers of finals: what is too much is removed then. */
 const FINALS_MS = 1000;
+/** Pause between two looks at an account's money; whether its provider is asked then, `balance.everyMs` says. */
+const BALANCE_MS = 10_000;
 
 /** Of an account that is no longer configured nobody can be asked. */
 const UNKNOWN_PROVIDER = { reference: "none", lookup: "none", statusBatch: 1 } as const;
@@ -54,7 +59,16 @@ const UNKNOWN_PROVIDER = { reference: "none", lookup: "none", statusBatch: 1 } a
  * One loop looks for what is due by time, one goes through all records, one counts; for each account one looks for what is to be
  * checked there, and one for what may be released.
  */
-export function loopsOf({ link, broker, settings, accounts, log, report, metrics }: LoopParts): Loop[] {
+export function loopsOf({
+  link,
+  broker,
+  settings,
+  accounts,
+  log,
+  report,
+  metrics,
+  stopping,
+}: LoopParts): Loop[] {
   const { clock } = link;
   const termsIn = (
     account: AccountBase,
@@ -79,6 +93,8 @@ export function loopsOf({ link, broker, settings, accounts, log, report, metrics
     report,
     chance: Math.random,
   };
+  const showBalance = balanceMetrics(metrics);
+  const balanceParts = { broker, settings, log, report, metrics: showBalance, now: clock.now, stopping };
   const showBacklog = backlogMetrics(metrics);
   const finals = {
     link,
@@ -103,6 +119,16 @@ export function loopsOf({ link, broker, settings, accounts, log, report, metrics
         looking(`held messages of ${name}`, () => releaseHeld(broker, clock, name, settings.lease.leaseMs)),
       ];
     }),
+    ...Object.entries(accounts)
+      .filter(([, account]) => capabilitiesOf(account).balance === true)
+      .map(([name, account]) => ({
+        what: `balance of ${name}`,
+        everyMs: BALANCE_MS,
+        async round() {
+          await watchBalance(balanceParts, { name, account });
+          return "idle" as const;
+        },
+      })),
     {
       what: "backlog",
       everyMs: COUNT_MS,

@@ -60,10 +60,12 @@ async function main(): Promise<void> {
     await link.inTime(announceAccounts(link.redis, broker.installation.keys, announced));
     const watch = stack.use(watchRedis(metrics, { ask: broker.probe, warnings: link.warnings }));
     const { stuckMs } = settings.health;
-    const loops = loopsOf({ link, broker, settings, accounts, log, report, metrics }).map((loop) => ({
-      ...loop,
-      rounds: watchRounds(loop.what, watch, stuckMs),
-    }));
+    const loops = loopsOf({ link, broker, settings, accounts, log, report, metrics, stopping }).map(
+      (loop) => ({
+        ...loop,
+        rounds: watchRounds(loop.what, watch, stuckMs),
+      }),
+    );
     const signs = loops.map(({ rounds }) => rounds.sign);
     // Before any work is begun: a port that is taken ends the start.
     await openHealth(processParts, { metrics, watch, link, stuckMs, signs, port: environment.port });

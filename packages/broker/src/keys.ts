@@ -39,6 +39,11 @@ export interface Keys {
   /** Hash: name of a message that is not known yet → what was pushed about it; and when to look for it, a sorted set. */
   parked(account: string): string;
   parkedDue(account: string): string;
+  /** Hash: account, producer, currency, cost and parts → messages of a day that came to that. */
+  costs(partition: number, day: string): string;
+  /** List: what the provider said of the account's money, over the last day; and a mark of whoever asks. */
+  balance(account: string): string;
+  balanceAsked(account: string): string;
   /** Hash: keyed hash of a number that gets no messages, of everyone or of one producer → since when, and why. */
   suppressed(producer?: string): string;
   /** Hash: what is known of the time to a final report on a route at this account (`sketch-fields.ts`). */
@@ -85,6 +90,9 @@ export function keysOf(namespace = "hermod", partitions = 1): Keys {
     identity: (account, identity) => `${ofAccount(account)}:id:${identity}`,
     parked: (account) => `${ofAccount(account)}:parked`,
     parkedDue: (account) => `${ofAccount(account)}:parked:due`,
+    costs: (partition, day) => `${slot(partition)}:costs:${day}`,
+    balance: (account) => `${ofAccount(account)}:balance`,
+    balanceAsked: (account) => `${ofAccount(account)}:balance:asked`,
     suppressed: (producer) => `${namespace}:suppressed${producer === undefined ? "" : `:${producer}`}`,
     sketch: (account, route) => `${ofAccount(account)}:sketch:${route}`,
     sketches: (account) => `${ofAccount(account)}:sketches`,

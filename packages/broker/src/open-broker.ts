@@ -1,8 +1,10 @@
 import type { Encryption } from "@hermod/core/config";
 import type { PushIndexing } from "@hermod/core/pushed";
+import { type Balances, openBalances } from "./balances.ts";
 import { type Breakers, openBreakers } from "./breaker.ts";
 import type { RedisLink } from "./connect.ts";
 import { type DueIndex, openDueIndex } from "./due-index.ts";
+import { type Costs, countCosts, openCosts } from "./costs.ts";
 import { fieldCipher } from "./field-cipher.ts";
 import { type Installation, openInstallation } from "./installation.ts";
 import { type Learning, openLearning } from "./learning.ts";
@@ -37,6 +39,8 @@ export interface Broker extends AsyncDisposable {
   readonly identities: MessageIdentities;
   readonly parked: ParkedPushes;
   readonly suppression: Suppression;
+  readonly costs: Costs;
+  readonly balances: Balances;
   /** Resolves once Redis answered that it took a write. */
   probe(): Promise<unknown>;
 }
@@ -69,6 +73,7 @@ export async function openBroker(link: RedisLink, options: BrokerOptions): Promi
   const { retention, onTransition, events, pushIndexing, optOutCodes = [] } = options;
   const alongside: StoreParts["alongside"] = (pipeline, changes) => {
     if (pushIndexing !== undefined) indexIdentities(pipeline, keys, pushIndexing, changes);
+    countCosts(pipeline, keys, changes);
     if (optOutCodes.length > 0) learnOptOuts(pipeline, installation, optOutCodes, changes);
   };
   return {
@@ -85,6 +90,8 @@ export async function openBroker(link: RedisLink, options: BrokerOptions): Promi
     identities: openMessageIdentities(redis, keys),
     parked: openParkedPushes(redis, keys),
     suppression: openSuppression(redis, installation),
+    costs: openCosts(redis, keys),
+    balances: openBalances(redis, keys),
     [Symbol.asyncDispose]: () => queues[Symbol.asyncDispose](),
   };
 }

@@ -1,3 +1,4 @@
+export type { CostTotal } from "@hermod/core/cost";
 export { HermodInputError, type InputIssue } from "@hermod/core/input-error";
 export type { Measurement } from "@hermod/core/measurement";
 export type { MeasureInput, MessageInput } from "@hermod/core/message";
@@ -9,6 +10,7 @@ export type { Accepted, Refused } from "./accept-messages.ts";
 export type { FinalsOptions } from "./finals.ts";
 export { type Hermod, openClient } from "./open-client.ts";
 export type { ClientOptions } from "./open-session.ts";
+export type { Days } from "./read-costs.ts";
 export type { ImportedLines, SuppressionLists } from "./suppression-lists.ts";
 export { HermodUnavailableError } from "./unavailable-error.ts";
 export type { WaitOptions } from "./wait-for-final.ts";

@@ -1,5 +1,6 @@
 import { forgetGroup } from "@hermod/broker/final-groups";
 import { apply } from "@hermod/core/apply";
+import type { CostTotal } from "@hermod/core/cost";
 import { MessageId } from "@hermod/core/job";
 import type { Measurement } from "@hermod/core/measurement";
 import type { MeasureInput, MessageInput } from "@hermod/core/message";
@@ -9,6 +10,7 @@ import type { Accepted, Refused } from "./accept-messages.ts";
 import { type FinalsOptions, finals } from "./finals.ts";
 import { measure } from "./measure.ts";
 import { type ClientOptions, openSession, type Session } from "./open-session.ts";
+import { type Days, readCosts } from "./read-costs.ts";
 import { sendMany } from "./send-many.ts";
 import { type SuppressionLists, suppressionLists } from "./suppression-lists.ts";
 import { HermodUnavailableError } from "./unavailable-error.ts";
@@ -38,6 +40,11 @@ export interface Hermod extends AsyncDisposable {
   get(id: string): Promise<MessageView | undefined>;
   /** Waits until the message is final. Rejects with the reason of `signal`, or a `TimeoutError`. */
   waitForFinal(id: string, options?: WaitOptions): Promise<MessageView>;
+  /**
+   * What the messages that were accepted on these days (UTC) came to, by day, account, producer and currency, as far as their
+   * providers told by now. Exact: decimal texts, never rounded.
+   */
+  costs(days: Days): Promise<CostTotal[]>;
   /** Numbers that get no messages. */
   readonly suppression: SuppressionLists;
   /**
@@ -95,6 +102,7 @@ export async function openClient(options: ClientOptions): Promise<Hermod> {
       if (!MessageId.safeParse(id).success) return "not_found";
       return await openDeadline(closed).within(() => cancel(session, id));
     },
+    costs: async (days) => await readCosts(session, days, closed),
     suppression: suppressionLists(session, closed),
     close,
     [Symbol.asyncDispose]: close,

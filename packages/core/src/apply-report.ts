@@ -43,7 +43,7 @@ function weak(record: MessageRecord, event: ReportEvent, to: "submitted" | "sent
   if (isFinal(record.state)) {
     return neverHadIt(record) ? noteAnomaly(record, `${to} reported after ${record.state}`) : record;
   }
-  const known = withFacts(record, event.report);
+  const known = withFacts(record, event);
   if (record.state === "sent" || record.state === to) return known;
   const deadlineAt = isFollowed(record.state) ? record.deadlineAt : event.at + event.terms.horizonMs;
   return move(known, to, event.at, {
@@ -56,12 +56,12 @@ function weak(record: MessageRecord, event: ReportEvent, to: "submitted" | "sent
 function conclude(record: MessageRecord, event: ReportEvent, to: keyof typeof REASONS): MessageRecord {
   const { at, report } = event;
   const { state } = record;
-  if (state === to && record.reason !== "before_send") return withFacts(record, report);
+  if (state === to && record.reason !== "before_send") return withFacts(record, event);
   // To be read it must have been delivered: two moves of the table, told in one report.
   if (state === "unknown" && to === "read") return conclude(conclude(record, event, "delivered"), event, to);
-  if (state === "read" && to === "delivered") return withFacts(record, report);
+  if (state === "read" && to === "delivered") return withFacts(record, event);
   if (!mayMove(state, to)) return noteAnomaly(record, `${to} reported after ${state}`);
-  return move(withFacts(record, report), to, at, {
+  return move(withFacts(record, event), to, at, {
     reason: REASONS[to],
     ...(report.code === undefined ? {} : { code: report.code }),
   });
@@ -84,7 +84,7 @@ function withProviderId(record: MessageRecord, providerId: string | undefined): 
 }
 
 /** What a report tells beside the state. The same record comes back when it tells nothing new. */
-function withFacts(record: MessageRecord, report: Report): MessageRecord {
+function withFacts(record: MessageRecord, { report, terms }: ReportEvent): MessageRecord {
   const details = { ...record.details, ...report.details };
   const tentative = record.tentative ?? tentativeOf(report);
   const news =
@@ -97,6 +97,7 @@ function withFacts(record: MessageRecord, report: Report): MessageRecord {
     ...record,
     ...(report.parts === undefined ? {} : { parts: report.parts }),
     ...(report.cost === undefined ? {} : { cost: report.cost }),
+    ...(report.cost === undefined || terms.currency === undefined ? {} : { currency: terms.currency }),
     ...(report.details === undefined ? {} : { details }),
     ...(tentative === undefined ? {} : { tentative }),
   };

@@ -21,6 +21,10 @@ export const Capabilities = z.object({
   statusBatch: z.int().min(1),
   /** A status request asks about one batch, as it was sent, and not about any messages. */
   asksBatches: z.boolean().exactOptional(),
+  /** Whether it can be asked for the account's money. */
+  balance: z.boolean().optional(),
+  /** What its prices are in, where its documents say so: three capital letters. */
+  currency: z.string().optional(),
   /** Whether it takes the remaining validity of a message. */
   validity: z.boolean(),
   /**

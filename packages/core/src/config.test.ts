@@ -20,6 +20,7 @@ test("an empty configuration has the defaults of the design", () => {
     breaker: { probeMs: 60_000, windowMs: 10_000, minimum: 20, failureRate: 0.5 },
     failover: { afterMs: 60_000 },
     lease: { leaseMs: 30_000, lockMs: 60_000, stalledMs: 15_000 },
+    balance: { everyMs: 300_000, warnHours: 24 },
     suppression: { optOutCodes: [] },
     ingress: { trustedProxies: [], parkedMs: 900_000 },
     health: { stuckMs: 30_000 },

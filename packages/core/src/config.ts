@@ -55,6 +55,11 @@ export const AccountBase = z.strictObject({
   timeoutMs: z.int().min(100).max(120_000).default(15_000),
   /** A file of certificate authorities to trust instead of the system's. */
   caFile: z.string().min(1).optional(),
+  /** What the provider's prices are in, for example `RUB`, where it does not say so itself. */
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, "must be three capital letters, for example EUR")
+    .optional(),
   check: Check.partial().optional(),
   reconcile: Reconcile.partial().optional(),
   /** The last part of the address that the provider pushes to, and all that lets it in; without it nothing is taken. */
@@ -124,6 +129,14 @@ export const Settings = z.strictObject({
     .strictObject({
       /** Codes with which a provider says that a recipient wants no messages: who has one is put on everyone's list. */
       optOutCodes: z.array(z.string().min(1).max(64)).max(20).default([]),
+    })
+    .prefault({}),
+  balance: z
+    .strictObject({
+      /** Between two questions for an account's money, where its provider can be asked. */
+      everyMs: z.int().min(10_000).default(300_000),
+      /** It is told loudly when the money will be gone sooner, at the rate of the last day. */
+      warnHours: z.number().positive().default(24),
     })
     .prefault({}),
   ingress: z
@@ -208,9 +221,11 @@ export function checkOf(settings: Settings, account: AccountBase): Settings["che
 export function termsOf(
   settings: Settings,
   account: AccountBase,
-  capabilities: Pick<Capabilities, "reference" | "lookup">,
+  capabilities: Pick<Capabilities, "reference" | "lookup" | "currency">,
 ): Terms {
+  const currency = account.currency ?? capabilities.currency;
   return {
+    ...(currency === undefined ? {} : { currency }),
     resolution: resolutionOf(capabilities),
     leaseMs: settings.lease.leaseMs,
     settleMs: account.reconcile?.settleMs ?? settings.reconcile.settleMs,

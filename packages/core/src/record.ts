@@ -115,6 +115,8 @@ export interface MessageRecord {
   readonly checkedAt?: number;
   readonly parts?: number;
   readonly cost?: string;
+  /** What the cost is in. */
+  readonly currency?: string;
   readonly details?: Readonly<Record<string, string>>;
   /** A failure that may not be the last word: what it becomes at the horizon if it was, and the provider's code. */
   readonly tentative?: { readonly state: "undelivered"; readonly code?: string };

@@ -15,6 +15,8 @@ export interface Terms {
   readonly horizonMs: number;
   /** Waits after proof of not sent; its length is the limit of retries. */
   readonly retryDelaysMs: readonly number[];
+  /** What the account's prices are in. */
+  readonly currency?: string;
   /** How long a message is held for its account before it goes on to the next one of its route. */
   readonly failoverAfterMs: number;
 }

@@ -20,6 +20,7 @@ export interface MessageView {
   readonly providerId?: string;
   readonly parts?: number;
   readonly cost?: string;
+  readonly currency?: string;
   readonly details?: Readonly<Record<string, string>>;
   readonly metadata?: Readonly<Record<string, string>>;
   /** Evidence that contradicts the state, in words. */
@@ -44,7 +45,8 @@ export function certaintyOf(state: State): MessageView["certainty"] {
 /** The view of a record. */
 export function viewOf(record: PublicRecord): MessageView {
   const accepted = acceptedAttempt(record);
-  const { id, state, reason, code, producer, priority, account, parts, cost, details, metadata } = record;
+  const { id, state, reason, code, producer, priority, account, parts, cost, currency, details, metadata } =
+    record;
   const { submittedAt, finalAt, anomalies, acceptedAt, expiresAt, updatedAt, releaseAt } = record;
   const waits = state === "queued" || state === "held";
   return {
@@ -61,6 +63,7 @@ export function viewOf(record: PublicRecord): MessageView {
     ...(accepted?.providerId === undefined ? {} : { providerId: accepted.providerId }),
     ...(parts === undefined ? {} : { parts }),
     ...(cost === undefined ? {} : { cost }),
+    ...(currency === undefined ? {} : { currency }),
     ...(details === undefined ? {} : { details }),
     ...(metadata === undefined ? {} : { metadata }),
     anomalies,

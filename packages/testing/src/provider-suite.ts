@@ -34,9 +34,10 @@ export function testProvider(name: string, subject: Subject): void {
 
     test("its capabilities say what it can do, and the suite is told all of it", async () => {
       await using adapter = openAdapter(subject);
-      const { lookup, reports } = subject.capabilities;
+      const { lookup, reports, balance } = subject.capabilities;
       expect(adapter.lookup !== undefined).toBe(lookup === "byReference");
       expect(adapter.readPush !== undefined).toBe(reports !== "poll");
+      expect(adapter.balance !== undefined).toBe(balance === true);
       expect(Object.keys(subject.lookups ?? {}).length > 0).toBe(lookup === "byReference");
       expect(subject.push !== undefined).toBe(reports !== "poll");
       expect(subject.balance !== undefined).toBe(adapter.balance !== undefined);

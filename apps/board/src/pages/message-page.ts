@@ -6,8 +6,21 @@ import { moment, plain } from "./words.ts";
 
 /** Everything about one message but what was written, to whom, and what its producer added for itself. */
 export function messageBody(record: PublicRecord, now: number): Html {
-  const { id, state, reason, code, certainty, account, producer, priority, parts, cost, details, anomalies } =
-    viewOf(record);
+  const {
+    id,
+    state,
+    reason,
+    code,
+    certainty,
+    account,
+    producer,
+    priority,
+    parts,
+    cost,
+    currency,
+    details,
+    anomalies,
+  } = viewOf(record);
   const { attempts, attempt, checks, route, onUnknown } = record;
   const rows: readonly (readonly [string, Html | string | number | undefined])[] = [
     ["Account", html`<a href="/queues/queue/send.${account}">${account}</a>`],
@@ -18,7 +31,7 @@ export function messageBody(record: PublicRecord, now: number): Html {
     ["Attempts", attempt],
     ["Status checks", checks],
     ["Parts", parts],
-    ["Cost", cost],
+    ["Cost", cost === undefined || currency === undefined ? cost : `${cost} ${currency}`],
     ...Object.entries(details ?? {}).map(([name, value]) => [plain(name), value] as const),
   ];
   return html`<p><a href="/messages">All messages</a></p>

@@ -28,6 +28,8 @@ export const bitel = {
     statusBatch: versionOf(account) === "v1" ? account.sendBatch : 1,
     asksBatches: versionOf(account) === "v1" && account.sendBatch > 1,
     validity: false,
+    // "The cost of request in Toman" (documents/bitel-sms-detail.txt); v2 has a price and no word on what it is in.
+    ...(versionOf(account) === "v1" ? { currency: "IRT" } : {}),
     text: TEXT_LIMITS,
     number: NUMBERS,
   }),

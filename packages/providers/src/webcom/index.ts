@@ -25,6 +25,7 @@ export const webcom = {
     sendBatch: 1,
     statusBatch,
     validity: true,
+    balance: true,
     text: TEXT_LIMITS,
     number: NUMBERS,
   }),

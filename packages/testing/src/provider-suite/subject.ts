@@ -108,7 +108,7 @@ interface CodeAsData {
 
 /** An adapter and its provider's documents, as the suite needs them. */
 export interface Subject {
-  readonly capabilities: Pick<Capabilities, "lookup" | "reports" | "sendBatch" | "statusBatch">;
+  readonly capabilities: Pick<Capabilities, "balance" | "lookup" | "reports" | "sendBatch" | "statusBatch">;
   readonly codes: readonly CodeAsData[];
   readonly open: (account: AccountSettings) => Adapter;
   /** Credentials in every form in which they are on the wire. */
