@@ -4,6 +4,7 @@ import { addCompletion, type Completion } from "./completion.ts";
 import { addCosts, type CostsQuestion } from "./costs/costs-arguments.ts";
 import { addDemo, type DemoArguments } from "./demo/demo-arguments.ts";
 import { addOperations, type Operation } from "./operate/operate-arguments.ts";
+import { addReplay, type ReplayQuestion } from "./replay/replay-arguments.ts";
 import { HELP_WIDTH } from "./simulate/knobs.ts";
 import { addSimulate, type SimulateArguments } from "./simulate/simulate-arguments.ts";
 import { addSuppress, type Suppress } from "./suppress/suppress-arguments.ts";
@@ -18,6 +19,7 @@ export type Command =
   | Operation
   | Suppress
   | CostsQuestion
+  | ReplayQuestion
   | Completion;
 
 const AFTERWORD = `
@@ -52,6 +54,7 @@ export function parseCommandLine(line: readonly string[]): Command {
   addOperations(parser, ask);
   addSuppress(parser, ask);
   addCosts(parser, ask);
+  addReplay(parser, ask);
   addCompletion(parser, ask);
   try {
     parser.parse(withoutDashes(line), { from: "user" });

@@ -29,6 +29,8 @@ async function main(): Promise<number> {
       return await (await import("./operate/operate.ts")).operate(command, process.env);
     case "suppress":
       return await (await import("./suppress/suppress.ts")).suppress(command, process.env);
+    case "replay":
+      return await (await import("./replay/replay.ts")).replay(command, process.env);
     case "costs":
       return await (await import("./costs/costs.ts")).costs(command, process.env);
     default:

@@ -4,6 +4,7 @@ import type { CostTotal } from "@hermod/core/cost";
 import { MessageId } from "@hermod/core/job";
 import type { Measurement } from "@hermod/core/measurement";
 import type { MeasureInput, MessageInput } from "@hermod/core/message";
+import type { ReplayFilter } from "@hermod/core/replay";
 import type { StateEvent } from "@hermod/core/state-event";
 import type { MessageView } from "@hermod/core/view";
 import type { Accepted, Refused } from "./accept-messages.ts";
@@ -11,6 +12,7 @@ import { type FinalsOptions, finals } from "./finals.ts";
 import { measure } from "./measure.ts";
 import { type ClientOptions, openSession, type Session } from "./open-session.ts";
 import { type Days, readCosts } from "./read-costs.ts";
+import { planReplay, type Replayed, type ReplayPlan, replay } from "./replay-messages.ts";
 import { sendMany } from "./send-many.ts";
 import { type SuppressionLists, suppressionLists } from "./suppression-lists.ts";
 import { HermodUnavailableError } from "./unavailable-error.ts";
@@ -45,6 +47,13 @@ export interface Hermod extends AsyncDisposable {
    * providers told by now. Exact: decimal texts, never rounded.
    */
   costs(days: Days): Promise<CostTotal[]>;
+  /** What a replay would do: how many, about what they cost, and what speaks against it. Changes nothing; goes through all records. */
+  planReplay(filter: ReplayFilter): Promise<ReplayPlan>;
+  /**
+   * Sends again what came to nothing, as new messages with the metadata `replayOf`; each once, however often it is asked for. What
+   * may have been sent is left out unless the filter says otherwise, and what has no text any more in any case.
+   */
+  replay(filter: ReplayFilter): Promise<Replayed>;
   /** Numbers that get no messages. */
   readonly suppression: SuppressionLists;
   /**
@@ -103,6 +112,8 @@ export async function openClient(options: ClientOptions): Promise<Hermod> {
       return await openDeadline(closed).within(() => cancel(session, id));
     },
     costs: async (days) => await readCosts(session, days, closed),
+    planReplay: async (filter) => await planReplay(session, filter, closed),
+    replay: async (filter) => await replay(session, filter, closed),
     suppression: suppressionLists(session, closed),
     close,
     [Symbol.asyncDispose]: close,

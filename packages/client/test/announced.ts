@@ -38,6 +38,8 @@ export interface AnnouncedOptions {
   readonly clientUrl?: string;
   /** What workers and client encrypt with. */
   readonly encryption?: Encryption;
+  /** How long workers keep the text of a final message. */
+  readonly textMs?: number;
   /** Accounts beside `templates` and `texts`, and what is special about them. */
   readonly accounts?: Readonly<Record<string, Partial<Capabilities>>>;
 }
@@ -65,9 +67,10 @@ export function announcement(
 export async function openAnnounced(options: AnnouncedOptions = {}): Promise<Announced> {
   const isolated = isolatedRedis();
   const { url = isolated.url, namespace = isolated.namespace, encryption, accounts = {} } = options;
+  const { textMs = 0 } = options;
   await using stack = new AsyncDisposableStack();
   const link = stack.use(await connectRedis(url, "process"));
-  const retention = () => ({ recordMs: 60_000, textMs: 0 });
+  const retention = () => ({ recordMs: 60_000, textMs });
   const broker = stack.use(await openBroker(link, { namespace, partitions: 2, encryption, retention }));
   await announceAccounts(link.redis, broker.installation.keys, {
     templates: announcement(["template"], encryption),

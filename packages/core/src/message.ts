@@ -11,7 +11,7 @@ export type OnUnknown = z.infer<typeof OnUnknown>;
 /** The longest time a message may wait for its sending, and the default: two days. */
 export const DEFAULT_EXPIRES_IN_MS = 172_800_000;
 
-const AccountName = z
+export const AccountName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "must be a name of small letters, digits and dashes");
 
