@@ -4,11 +4,11 @@ import { firstAskAt } from "@hermod/core/first-ask";
 import { mayStillWrite } from "@hermod/core/guard";
 import type { Outcome } from "@hermod/core/outcome";
 import { type MessageRecord, openAttempt } from "@hermod/core/record";
+import { askingBeforeWrite } from "@hermod/providers/ask-before-write";
 import type { OutgoingMessage } from "@hermod/providers/provider";
-import { writeBy } from "@hermod/providers/write-by";
 import { framesOf } from "@hermod/service/log";
 import type { AccountContext } from "./account-context.ts";
-import type { Slots } from "./slots.ts";
+import type { Slot, Slots } from "./slots.ts";
 
 export interface Begun {
   /** Only these may be written; any other one belongs to somebody else or is over. */
@@ -61,7 +61,7 @@ export interface Turn {
 }
 
 /** Requests that came too late for their slots, as a connection had to be made first, until one may be late. */
-const LATE_TRIES = 3;
+const LATE_TRIES = 8;
 
 const NOT_SENT: Outcome = { kind: "notSent", phase: "guard" };
 
@@ -79,24 +79,23 @@ export async function write(
 ): Promise<Outcomes> {
   for (let late = 0; ; late += 1) {
     const patient = late >= LATE_TRIES;
-    const until = await turn.slots.wait(turn.stop, patient).catch(() => undefined);
-    const outcomes = await writeUntil(context, records, turn, until);
-    const isLate = outcomes.every((outcome) => outcome.kind === "notSent" && outcome.phase === "guard");
-    if (!isLate || patient || until === undefined || performance.now() <= until) return outcomes;
+    const slot = await turn.slots.wait(turn.stop, patient).catch(() => undefined);
+    const outcomes = await writeIn(context, records, turn, slot);
+    if (slot?.wasMissed() !== true || patient) return outcomes;
   }
 }
 
-async function writeUntil(
+async function writeIn(
   context: AccountContext,
   records: readonly MessageRecord[],
   turn: Turn,
-  until: number | undefined,
+  slot: Slot | undefined,
 ): Promise<Outcomes> {
   const { account, terms, clock, log, name } = context;
   const begunMsAgo = performance.now() - turn.begunAt;
   const times = { begunMsAgo, at: clock.now(), leaseMs: terms.leaseMs, timeoutMs: account.timeoutMs };
   // Without a slot (told to stop, none near, Redis away) nothing is written, and that is known for certain.
-  if (until === undefined || turn.stop.aborted) return records.map(() => NOT_SENT);
+  if (slot === undefined || turn.stop.aborted) return records.map(() => NOT_SENT);
   const known = records.map((record): Outcome | undefined => {
     if (!mayStillWrite(record, times)) return NOT_SENT;
     if (record.content !== undefined) return undefined;
@@ -107,7 +106,7 @@ async function writeUntil(
   if (messages.length === 0) return known.map((outcome) => outcome ?? NOT_SENT);
   await context.reached?.("send-guarded");
   // Adapters end their requests by a deadline of their own.
-  const request = context.provider.send(messages, writeBy(until));
+  const request = context.provider.send(messages, askingBeforeWrite(slot.isUsable));
   const sending = context.tracing.request("send", going, request).catch((error: Error) => {
     // A bug: nobody knows how far it came.
     const ids = messages.map(({ id }) => id);

@@ -6,7 +6,7 @@ export interface Lead {
 
 /** A slow moment is remembered for some orders, and never makes an attempt begin more than this early. */
 const FORGET = 0.9;
-const MOST_MS = 500;
+const MOST_MS = 200;
 
 export function openLead(): Lead {
   let lead = 0;

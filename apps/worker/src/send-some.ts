@@ -55,9 +55,10 @@ export async function sendSome(
       const first = ready.slice(0, atOnce(context));
       const lane = LANES.find((one) => first.some(({ priority }) => priority === one)) ?? "bulk";
       const batches = Math.ceil(first.length / batchSize(context));
+      const message = first.length === 1 ? first[0]?.id : undefined;
       // Asked together: the answers come in one round trip.
       const [slots, some] = await Promise.all([
-        reserveSlots(context, lane, batches, first.length === 1 ? first[0]?.id : undefined),
+        reserveSlots(context, lane, batches, { message, soonestInMs: context.lead.ms() }),
         withoutSuppressed(context, first),
       ]);
       if (some.length < first.length) ready = [...some, ...ready.slice(first.length)];

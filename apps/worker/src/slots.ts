@@ -12,7 +12,7 @@ import { waited } from "./wait.ts";
 const LATE_MS = 12;
 
 /** A slot that may be used so late has no other one behind it for as long. */
-const PATIENT_MS = 2000;
+const PATIENT_MS = 500;
 
 /** Evenly spaced times at which this process may write, by its monotonic clock. */
 export interface Slots {
@@ -22,10 +22,18 @@ export interface Slots {
   /** When the first one comes. */
   readonly firstAt: number;
   /**
-   * Waits for the next slot; returns until when it may be used, or undefined when `stop` or a long wait ended it. `patient`: for
-   * whoever came too late time and again, one that may be used much later.
+   * Waits for the next slot; undefined when `stop` or a long wait ended it. `patient`: for whoever came too late time and again,
+   * one that may be used much later.
    */
-  wait(stop: AbortSignal, patient?: boolean): Promise<number | undefined>;
+  wait(stop: AbortSignal, patient?: boolean): Promise<Slot | undefined>;
+}
+
+/** The time at which one request may be written. */
+export interface Slot {
+  /** Whether the request may be written now: in its own slot or, when it is too late for it, in any that nobody has taken. */
+  readonly isUsable: () => boolean;
+  /** Whether it was too late for it. */
+  wasMissed(): boolean;
 }
 
 /** Why there are none now. */
@@ -33,7 +41,13 @@ export type NoSlots = Exclude<Reservation, { kind: "reserved" }>;
 
 /** The slots of one account and kind that this process has, for whichever of its messages is ready and most urgent. */
 export interface SlotPool {
-  reserve(lane: SlotLane, count: number, message?: string): Promise<Slots | NoSlots>;
+  /** Reserves slots of which the first does not come before `soonestInMs`; `message` names the one they are for, if it is only one. */
+  reserve(lane: SlotLane, count: number, wish?: SlotWish): Promise<Slots | NoSlots>;
+}
+
+export interface SlotWish {
+  readonly soonestInMs?: number;
+  readonly message?: string | undefined;
 }
 
 export type SlotLane = Priority | "status";
@@ -60,7 +74,7 @@ type Reserve = (slots: number, limits: Omit<PaceLimits, "perSecond">) => Promise
 
 export function openSlotPool(pace: Reserve): SlotPool {
   const rows: Row[] = [];
-  const waiting = new Map<SlotLane, Set<(until: number | undefined) => void>>(
+  const waiting = new Map<SlotLane, Set<(slot: Slot | undefined) => void>>(
     LANES.map((lane) => [lane, new Set()]),
   );
   let timer: NodeJS.Timeout | undefined;
@@ -94,7 +108,23 @@ export function openSlotPool(pace: Reserve): SlotPool {
     return undefined;
   };
 
-  const first = (): ((until: number | undefined) => void) | undefined => {
+  const slotUntil = (end: number): Slot => {
+    let until = end;
+    let isMissed = false;
+    return {
+      isUsable: () => {
+        const now = performance.now();
+        if (now <= until) return true;
+        const at = next(now);
+        isMissed = at === undefined;
+        until = (at ?? until) + LATE_MS;
+        return !isMissed;
+      },
+      wasMissed: () => isMissed,
+    };
+  };
+
+  const first = (): ((slot: Slot | undefined) => void) | undefined => {
     for (const lane of LANES) {
       for (const waiter of waiting.get(lane) ?? []) return waiter;
     }
@@ -108,7 +138,7 @@ export function openSlotPool(pace: Reserve): SlotPool {
     for (let waiter = first(); waiter !== undefined; waiter = first()) {
       const at = next(now);
       if (at === undefined) break;
-      waiter(at + LATE_MS);
+      waiter(slotUntil(at + LATE_MS));
     }
     const wanted = [...waiting.values()].reduce((sum, { size }) => sum + size, 0);
     const there = rows.reduce((sum, { left }) => sum + left, 0);
@@ -129,14 +159,14 @@ export function openSlotPool(pace: Reserve): SlotPool {
     serve();
   };
 
-  const wait = async (lane: SlotLane, stop: AbortSignal): Promise<number | undefined> => {
+  const wait = async (lane: SlotLane, stop: AbortSignal): Promise<Slot | undefined> => {
     if (stop.aborted) return undefined;
-    const { promise, resolve } = Promise.withResolvers<number | undefined>();
+    const { promise, resolve } = Promise.withResolvers<Slot | undefined>();
     const waiters = waiting.get(lane);
-    const settle = (until?: number): void => {
+    const settle = (slot?: Slot): void => {
       waiters?.delete(settle);
       stop.removeEventListener("abort", giveUp);
-      resolve(until);
+      resolve(slot);
     };
     const giveUp = (): void => settle();
     stop.addEventListener("abort", giveUp, { once: true });
@@ -145,17 +175,17 @@ export function openSlotPool(pace: Reserve): SlotPool {
     return await promise;
   };
 
-  const waitAlone = async (stop: AbortSignal): Promise<number | undefined> => {
+  const waitAlone = async (stop: AbortSignal): Promise<Slot | undefined> => {
     const alone = { mostAwayMs: RENEWED_AWAY_MS, keptFreeMs: PATIENT_MS };
     const reservation = await reserve(1, alone).catch(() => undefined);
     if (reservation?.kind !== "reserved") return undefined;
     const { at } = reservation;
-    return (await waited(at - performance.now(), stop)) ? at + PATIENT_MS : undefined;
+    return (await waited(at - performance.now(), stop)) ? slotUntil(at + PATIENT_MS) : undefined;
   };
 
   return {
-    async reserve(lane, count, message) {
-      const reservation = await reserve(count, { mostAwayMs: MOST_AWAY_MS[lane], message });
+    async reserve(lane, count, wish = {}) {
+      const reservation = await reserve(count, { mostAwayMs: MOST_AWAY_MS[lane], ...wish });
       if (reservation.kind !== "reserved") return reservation;
       return {
         kind: "reserved",
@@ -185,12 +215,12 @@ export function slotPools(
   };
 }
 
-/** Reserves `count` slots of the account among all processes. `message` names the one they are for, if it is only one. */
+/** Reserves `count` slots of the account among all processes. */
 export async function reserveSlots(
   { slots }: Pick<AccountContext, "slots">,
   lane: SlotLane,
   count: number,
-  message?: string,
+  wish?: SlotWish,
 ): Promise<Slots | NoSlots> {
-  return await slots[lane === "status" ? "status" : "send"].reserve(lane, count, message);
+  return await slots[lane === "status" ? "status" : "send"].reserve(lane, count, wish);
 }

@@ -24,6 +24,8 @@ export interface PaceLimits {
   readonly message?: string | undefined;
   /** Nobody else goes for so long after these slots, so that the last of them may be used so much later. */
   readonly keptFreeMs?: number;
+  /** The first of them comes no sooner, though it be free. */
+  readonly soonestInMs?: number;
 }
 
 export type Reservation =
@@ -52,14 +54,14 @@ export function openPacer(redis: Redis, keys: Keys, clock: Pick<RedisClock, "now
   const easings = new Map<string, string>();
 
   const reserve: Pacer["reserve"] = async (account, what, slots, limits) => {
-    const { perSecond, mostAwayMs, message = "", keptFreeMs = 0 } = limits;
+    const { perSecond, mostAwayMs, message = "", keptFreeMs = 0, soonestInMs = 0 } = limits;
     const key = keys.pacer(account, what);
     const easing = easings.get(key) ?? "";
     // Of 1.5 a second, some seconds would see two: whole messages only.
     const whole = perSecond < 1 ? perSecond : Math.floor(perSecond);
     const everyMs = 1000 / (whole * SLACK * paceShare(read(easing), clock.now()));
     const breaker = keys.breaker(account, what);
-    const asked = [slots, everyMs, mostAwayMs, message, easing, keptFreeMs] as const;
+    const asked = [slots, everyMs, mostAwayMs, message, easing, keptFreeMs, soonestInMs] as const;
     const [kind, fact, probe] = await redis.hermodPace(key, breaker, ...asked);
     if (kind === "open") return { kind, code: fact, ...(probe ? { probe } : {}) };
     if (kind === "reserved") return { kind, firstInMs: Number(fact), everyMs, probes: probe !== undefined };

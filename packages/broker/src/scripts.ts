@@ -70,7 +70,7 @@ return ids
  * Reserves evenly spaced slots by the time of Redis, unless the first one is too far away, the account's breaker is open and
  * this is not the message that tries it, or the distance between slots was reckoned from an easing that is not the one in force.
  * KEYS pacer, breaker; ARGV slots, milliseconds between them, milliseconds the first may be away, message that would go, easing,
- * milliseconds to keep free behind them. Returns whether they are reserved, the milliseconds until the first one and, if so, that
+ * milliseconds to keep free behind them, and before the first. Returns whether they are reserved, the milliseconds until the first one and, if so, that
  * this message tries the breaker; or that the breaker is open, why, and which message may try it; or the easing in force.
  */
 const PACE = `
@@ -80,10 +80,11 @@ local pace = redis.call('HMGET', KEYS[1], 'free', 'easing')
 if (pace[2] or '') ~= ARGV[5] then return { 'eased', pace[2] or '' } end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
-local first = math.max(now, tonumber(pace[1] or '0'))
+local free = math.max(now, tonumber(pace[1] or '0'))
+if free - now > tonumber(ARGV[3]) then return { 'busy', string.format('%.3f', free - now) } end
+local first = math.max(free, now + ARGV[7])
 local away = string.format('%.3f', first - now)
-if first - now > tonumber(ARGV[3]) then return { 'busy', away } end
-local free = first + ARGV[1] * ARGV[2] + ARGV[6]
+free = first + ARGV[1] * ARGV[2] + ARGV[6]
 redis.call('HSET', KEYS[1], 'free', string.format('%.3f', free))
 redis.call('PEXPIRE', KEYS[1], math.ceil(free - now) + ${PACER_KEPT_MS})
 return { 'reserved', away, open[2] or nil }
@@ -205,6 +206,7 @@ declare module "ioredis" {
       message: string,
       easing: string,
       keptFreeMs: number,
+      soonestInMs: number,
     ): Result<[kind: string, fact: string, probe?: string], Context>;
     hermodTrip(breaker: string, code: string, probeMs: number): Result<number, Context>;
     hermodClose(breaker: string, message: string): Result<number, Context>;

@@ -1,7 +1,7 @@
 import { Dispatcher } from "undici";
 import { expect, test } from "vitest";
+import { askingBeforeWrite } from "./ask-before-write.ts";
 import { exchange } from "./exchange.ts";
-import { writeBy } from "./write-by.ts";
 
 const limits = { timeoutMs: 1000, signal: new AbortController().signal };
 
@@ -30,12 +30,13 @@ test("a request that undici starts again is not written again", async () => {
   expect(dispatcher.writes).toBe(1);
 });
 
-test("a request that comes too late for its turn is not written, and what follows its first write is not bound", async () => {
+test("a request that may not be written any more is not, and what follows its first write is not asked about", async () => {
   const late = new Replaying();
-  const bound = { ...limits, signal: writeBy(performance.now() - 1) };
+  const bound = { ...limits, signal: askingBeforeWrite(() => false) };
   expect(await exchange(late, { method: "POST", path: "/" }, bound)).toMatchObject({ written: false });
   expect(late.writes).toBe(0);
-  const inTime = { ...limits, signal: writeBy(performance.now() + 60_000) };
+  let questions = 0;
+  const inTime = { ...limits, signal: askingBeforeWrite(() => questions++ === 0) };
   await exchange(new Replaying(), { method: "GET", path: "/" }, inTime);
   const second = new Replaying();
   await exchange(second, { method: "POST", path: "/" }, inTime);

@@ -1,6 +1,6 @@
 import type { Phase } from "@hermod/core/outcome";
 import type { Dispatcher } from "undici";
-import { isTooLate, isWritten } from "./write-by.ts";
+import { mayBeWritten } from "./ask-before-write.ts";
 
 /** A whole answer. `text` is empty where the body is not UTF-8, so that such a body is never understood. */
 export interface Answer {
@@ -107,8 +107,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     const waiting = this.#phase === "guard" || this.#phase === "connect";
     const late = performance.now() - this.#startedAt > this.#limits.timeoutMs;
-    if (waiting && !late && !isTooLate(this.#limits.signal)) {
-      isWritten(this.#limits.signal);
+    if (waiting && !late && mayBeWritten(this.#limits.signal)) {
       this.#controller = controller;
       this.#phase = "headers";
       return;

@@ -1,6 +1,6 @@
+import { askingAs } from "../ask-before-write.ts";
 import type { Failed, HttpResult } from "../exchange.ts";
 import { type Http, openHttp } from "../http.ts";
-import { boundAs } from "../write-by.ts";
 import type { UltroamAccount } from "./config.ts";
 import { openEntrance, tellingOf } from "./entrance.ts";
 import { openSessions, type Session, type Sessions } from "./sessions.ts";
@@ -129,7 +129,7 @@ async function withDeadline(
 ): Promise<HttpResult> {
   const over = new AbortController();
   const timer = setTimeout(() => over.abort(), timeoutMs);
-  const limited = boundAs(signal, AbortSignal.any([signal, over.signal]));
+  const limited = askingAs(signal, AbortSignal.any([signal, over.signal]));
   const result = await work(limited).finally(() => clearTimeout(timer));
   const ours = result.kind === "failed" && result.detail === "aborted" && !signal.aborted;
   return ours ? { ...result, detail: "deadline" } : result;

@@ -27,7 +27,8 @@ export async function askMany(
         body: stateBody(account, chunk),
       } as const;
       const result = await http.request(request, signal);
-      for (const id of chunk) answers.set(id, answerFor(id, result, account));
+      const items = itemsOf(result);
+      for (const id of chunk) answers.set(id, answerFor(id, result, items, account));
     }),
   );
   return new Map(
@@ -35,11 +36,25 @@ export async function askMany(
   );
 }
 
-/** What an answer tells about one id: the body decides, as in a send (docs/providers/webcom.md §3.1). */
-function answerFor(id: string, result: HttpResult, account: WebcomAccount): StatusAnswer {
+interface Items {
+  readonly list: readonly unknown[];
+  readonly byId: ReadonlyMap<string | undefined, readonly StateItem[]>;
+}
+
+function itemsOf(result: HttpResult): Items {
   const list = result.kind === "answer" ? listOf(parseJson(result.text)) : [];
   const items = list.flatMap((element) => StateItem.safeParse(element).data ?? []);
-  const own = items.filter(({ id_sms }) => id_sms === id);
+  return { list, byId: Map.groupBy(items, ({ id_sms }) => id_sms) };
+}
+
+/** What an answer tells about one id: the body decides, as in a send (docs/providers/webcom.md §3.1). */
+function answerFor(
+  id: string,
+  result: HttpResult,
+  { list, byId }: Items,
+  account: WebcomAccount,
+): StatusAnswer {
+  const own = byId.get(id) ?? [];
   const [first] = own;
   if (first === undefined) return withoutItem(result, list, account);
   if (own.some(({ state, error }) => state !== first.state || error !== first.error))
