@@ -19,7 +19,8 @@ export async function drive(broker: Broker, at: number, records: readonly Messag
     const changes = group.map((before) => ({ before, after: apply(before, { type: "drive", at, jobId }) }));
     const committed = await store.commit(changes, "always");
     const ids = committed.flatMap((result) => (result.kind === "committed" ? [result.record.id] : []));
-    if (ids.length > 0) await queues.add("send", first.account, [{ jobId, priority: first.priority, ids }]);
+    const { account, priority, producer } = first;
+    if (ids.length > 0) await queues.add("send", account, [{ jobId, priority, producer, ids }]);
   }
   const alive = records.filter((_, index) => live[index] === true);
   await store.commit(
@@ -28,9 +29,12 @@ export async function drive(broker: Broker, at: number, records: readonly Messag
   );
 }
 
-/** Messages that can share a work order: of one account and lane, as many as an order carries. */
+/** Messages that can share a work order: of one account, lane and producer, as many as an order carries. */
 function groupsOf(records: readonly MessageRecord[]): MessageRecord[][] {
-  const lanes = Map.groupBy(records, ({ account, priority }) => `${account} ${priority}`);
+  const lanes = Map.groupBy(
+    records,
+    ({ account, priority, producer }) => `${account} ${priority} ${producer}`,
+  );
   return [...lanes.values()].flatMap((lane) => {
     const count = Math.ceil(lane.length / MAX_IDS_PER_JOB);
     return Array.from({ length: count }, (_, index) =>

@@ -133,7 +133,7 @@ export function openAccountWorker(parts: AccountWorkerParts): AsyncDisposable {
       concurrency: FEWEST_PLACES,
       handle: queues.send.watched((ids, stop, stalls, priority) =>
         places.during({ size: ids.length, priority }, (yields) =>
-          handleSend(context, ids, stop, stalls, yields),
+          handleSend(context, ids, stop, stalls, { yields, priority }),
         ),
       ),
       onError: (error) => report(`send queue of ${name}`, error),

@@ -23,11 +23,11 @@ export async function handleSend(
   ids: readonly string[],
   stop: AbortSignal,
   stalls = 0,
-  yields = NEVER,
+  { yields = NEVER, priority = 1 }: { readonly yields?: AbortSignal; readonly priority?: number } = {},
 ): Promise<Decision> {
   await context.reached?.("send-taken");
   const startedAt = performance.now();
-  const order = { stop, yields, until: startedAt + IN_HAND_MS };
+  const order = { stop, yields, priority, until: startedAt + IN_HAND_MS };
   // Each takes several round trips when it goes alone: those that are over must not keep the order from what follows them.
   const parts = stalls > 0 ? (await loadReady(context, ids)).map(({ id }) => [id]) : [ids];
   let again = false;

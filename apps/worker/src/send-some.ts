@@ -19,6 +19,8 @@ export interface Order {
   readonly yields: AbortSignal;
   /** It begins nothing more then, by the monotonic clock. */
   readonly until: number;
+  /** A smaller one is more urgent. */
+  readonly priority: number;
 }
 
 export interface Sent {
@@ -40,7 +42,7 @@ const LANES = ["urgent", "normal", "bulk"] as const;
 export async function sendSome(
   context: AccountContext,
   ids: readonly string[],
-  { stop, yields, until }: Order,
+  { stop, yields, until, priority }: Order,
 ): Promise<Sent> {
   let ready = await loadReady(context, ids);
   // When one answer tells the account to rest, those that were not written yet are given back.
@@ -58,13 +60,13 @@ export async function sendSome(
       const message = first.length === 1 ? first[0]?.id : undefined;
       // Asked together: the answers come in one round trip.
       const [slots, some] = await Promise.all([
-        reserveSlots(context, lane, batches, { message, soonestInMs: context.lead.ms() }),
+        reserveSlots(context, lane, batches, { message, priority, soonestInMs: context.lead.ms() }),
         withoutSuppressed(context, first),
       ]);
       if (some.length < first.length) ready = [...some, ...ready.slice(first.length)];
       if (some.length === 0) continue;
       if (slots.kind === "open") {
-        sending.push(sendTrial(context, some, { stop, yields, until }, slots));
+        sending.push(sendTrial(context, some, { stop, yields, until, priority }, slots));
         await sending.at(-1);
         ready = ready.slice(some.length);
         continue;

@@ -48,6 +48,7 @@ export interface SlotPool {
 export interface SlotWish {
   readonly soonestInMs?: number;
   readonly message?: string | undefined;
+  readonly priority?: number | undefined;
 }
 
 export type SlotLane = Priority | "status";
@@ -114,10 +115,9 @@ export function openSlotPool(pace: Reserve): SlotPool {
     return {
       isUsable: () => {
         const now = performance.now();
-        if (now <= until) return true;
-        const at = next(now);
-        isMissed = at === undefined;
-        until = (at ?? until) + LATE_MS;
+        const at = now <= until ? undefined : next(now);
+        if (at !== undefined) until = at + LATE_MS;
+        isMissed = now > until;
         return !isMissed;
       },
       wasMissed: () => isMissed,

@@ -35,7 +35,11 @@ test("no two keys of an installation, and none of another one, are the same", ()
         keys.due(partition, "a"),
         keys.due(partition, "b"),
       ]),
-      ...["a", "b"].flatMap((account) => [keys.pacer(account, "send"), keys.pacer(account, "status")]),
+      ...["a", "b"].flatMap((account) => [
+        keys.pacer(account, "send"),
+        keys.pacer(account, "status"),
+        keys.shares(account),
+      ]),
       ...IDS.map((id) => keys.record(id)),
     ];
   });

@@ -32,6 +32,8 @@ export interface Keys {
   readonly groups: string;
   /** Hash: when the account's next slot is free, by the clock of Redis, and what refusals did to its pace. */
   pacer(account: string, what: "send" | "status"): string;
+  /** Hash: how far the account's orders have come in virtual time (field ''), and where each flow of them ends. */
+  shares(account: string): string;
   /** Hash: why the account's breaker is open, and until when; absent while it is closed. */
   breaker(account: string, what: "send" | "status"): string;
   /** String: the message that an account's provider names so. */
@@ -86,6 +88,7 @@ export function keysOf(namespace = "hermod", partitions = 1): Keys {
     events: (partition) => `${slot(partition)}:events`,
     finals: (partition, producer) => `${slot(partition)}:finals:${producer}`,
     pacer: (account, what) => `${ofAccount(account)}:pace:${what}`,
+    shares: (account) => `${ofAccount(account)}:shares`,
     breaker: (account, what) => `${ofAccount(account)}:breaker:${what}`,
     identity: (account, identity) => `${ofAccount(account)}:id:${identity}`,
     parked: (account) => `${ofAccount(account)}:parked`,

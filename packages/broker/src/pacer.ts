@@ -3,6 +3,7 @@ import type { Redis } from "ioredis";
 import type { Keys } from "./keys.ts";
 import type { RedisClock } from "./redis-clock.ts";
 import { defineScripts } from "./scripts.ts";
+import { timeOfPlace } from "./shares.ts";
 
 /** Hands out an account's slots, evenly spaced by the clock of Redis, to all processes together. */
 export interface Pacer {
@@ -26,6 +27,8 @@ export interface PaceLimits {
   readonly keptFreeMs?: number;
   /** The first of them comes no sooner, though it be free. */
   readonly soonestInMs?: number;
+  /** The priority of the order that they are for: the account's orders have come so far. */
+  readonly priority?: number | undefined;
 }
 
 export type Reservation =
@@ -54,15 +57,24 @@ export function openPacer(redis: Redis, keys: Keys, clock: Pick<RedisClock, "now
   const easings = new Map<string, string>();
 
   const reserve: Pacer["reserve"] = async (account, what, slots, limits) => {
-    const { perSecond, mostAwayMs, message = "", keptFreeMs = 0, soonestInMs = 0 } = limits;
+    const { perSecond, mostAwayMs, message = "", keptFreeMs = 0, soonestInMs = 0, priority = 0 } = limits;
     const key = keys.pacer(account, what);
     const easing = easings.get(key) ?? "";
     // Of 1.5 a second, some seconds would see two: whole messages only.
     const whole = perSecond < 1 ? perSecond : Math.floor(perSecond);
     const everyMs = 1000 / (whole * SLACK * paceShare(read(easing), clock.now()));
     const breaker = keys.breaker(account, what);
-    const asked = [slots, everyMs, mostAwayMs, message, easing, keptFreeMs, soonestInMs] as const;
-    const [kind, fact, probe] = await redis.hermodPace(key, breaker, ...asked);
+    const asked = [
+      slots,
+      everyMs,
+      mostAwayMs,
+      message,
+      easing,
+      keptFreeMs,
+      soonestInMs,
+      timeOfPlace(priority) ?? "",
+    ] as const;
+    const [kind, fact, probe] = await redis.hermodPace(key, breaker, keys.shares(account), ...asked);
     if (kind === "open") return { kind, code: fact, ...(probe ? { probe } : {}) };
     if (kind === "reserved") return { kind, firstInMs: Number(fact), everyMs, probes: probe !== undefined };
     if (kind === "busy") return { kind, forMs: Number(fact) };

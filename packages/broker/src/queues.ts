@@ -3,6 +3,8 @@ import type { Priority } from "@hermod/core/message";
 import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import type { Keys } from "./keys.ts";
+import { defineScripts } from "./scripts.ts";
+import { LAST_PLACE, PLACE_WIDTH, placeArguments } from "./shares.ts";
 
 export type QueueKind = "send" | "check";
 
@@ -15,6 +17,8 @@ export interface Order {
   readonly jobId: string;
   readonly priority: Priority;
   readonly ids: readonly string[];
+  /** Whose messages they are; those of one producer share what it is due. */
+  readonly producer?: string;
 }
 
 /** Orders of a queue by what becomes of them. */
@@ -43,7 +47,7 @@ export interface Queues extends AsyncDisposable {
 
 /**
  * BullMQ runs jobs without a priority before all others, so that each has one; a smaller number is more
- * urgent.
+ * urgent. Send orders that are not urgent have their place instead.
  */
 const LANES: Readonly<Record<Priority, number>> = { urgent: 1, normal: 2, bulk: 3 };
 
@@ -84,6 +88,7 @@ export const REST_LIMITER = { max: 1_000_000, duration: 1000 };
 const COUNTED = ["waiting", "prioritized", "active", "delayed", "failed"] as const;
 
 export function openQueues(redis: Redis, keys: Keys): Queues {
+  defineScripts(redis);
   const open = new Map<string, Queue<JobData>>();
   const queueOf = (kind: QueueKind, account: string): Queue<JobData> => {
     const name = queueName(kind, account);
@@ -100,14 +105,23 @@ export function openQueues(redis: Redis, keys: Keys): Queues {
     open.set(name, queue);
     return queue;
   };
+  /** Where orders stand among those of all producers; an urgent one stands nowhere. */
+  const placesOf = async (account: string, orders: readonly Order[]): Promise<(number | undefined)[]> => {
+    const asked = orders.map(placeArguments);
+    if (asked.every(({ length }) => length === 0)) return [];
+    const shares = keys.shares(account);
+    const places = (await redis.hermodPlace(shares, PLACE_WIDTH, LAST_PLACE, ...asked.flat())).values();
+    return asked.map(({ length }) => (length === 0 ? undefined : places.next().value));
+  };
   return {
     async add(kind, account, orders) {
       if (orders.length === 0) return;
+      const places = kind === "send" ? await placesOf(account, orders) : [];
       await queueOf(kind, account).addBulk(
-        orders.map(({ jobId, priority, ids }) => ({
+        orders.map(({ jobId, priority, ids }, index) => ({
           name: kind,
           data: { v: 1, ids: [...ids] },
-          opts: { ...JOB_OPTIONS, jobId, priority: LANES[priority] },
+          opts: { ...JOB_OPTIONS, jobId, priority: places[index] ?? LANES[priority] },
         })),
       );
     },

@@ -118,28 +118,42 @@ export function openRecordStore(parts: StoreParts): RecordStore {
     const written = changes.map(({ before, after }) =>
       writtenRecord(before, after, retention(after.account).textMs, clock.now()),
     );
-    for (const [index, change] of changes.entries()) {
-      const { before, after } = change;
-      const { id, account } = after;
-      const partition = keys.partitionOf(id);
+    const groups = groupsOf(changes, keys);
+    for (const { partition, indexes } of groups) {
+      const recordKeys: string[] = [];
+      const recordArguments: (string | number)[] = [];
+      for (const index of indexes) {
+        const change = changes[index];
+        const record = written[index];
+        if (change === undefined || record === undefined) continue;
+        const { before, after } = change;
+        recordKeys.push(
+          keys.record(after.id),
+          keys.timers(partition),
+          keys.due(partition, askedAccount(after)),
+          keys.due(partition, askedAccount(before)),
+          keys.held(partition, before.state === "held" ? before.account : after.account),
+          keys.open(partition),
+          keys.events(partition),
+          keys.finals(partition, after.producer),
+        );
+        const parts = { keys, codec, limits, ...retention(after.account) };
+        const own = commitArguments(change, record, parts);
+        recordArguments.push(own.length, ...own);
+      }
       const run = when === "always" ? pipeline.hermodCommitAlways : pipeline.hermodCommit;
-      run.call(
-        pipeline,
-        keys.record(id),
-        keys.timers(partition),
-        keys.due(partition, askedAccount(after)),
-        keys.due(partition, askedAccount(before)),
-        keys.held(partition, before.state === "held" ? before.account : account),
-        keys.open(partition),
-        keys.events(partition),
-        keys.finals(partition, after.producer),
-        ...commitArguments(change, written[index] ?? after, { keys, codec, limits, ...retention(account) }),
-      );
+      run.call(pipeline, recordKeys.length, ...recordKeys, ...recordArguments);
     }
     alongside?.(pipeline, changes);
     const results = (await pipeline.exec()) ?? [];
+    const replied = new Map(
+      groups.flatMap(({ indexes }, group) => {
+        const [error, outcomes] = results[group] ?? [new Error("no reply")];
+        return indexes.map((index, place) => [index, { error, outcome: (outcomes as number[])?.[place] }]);
+      }),
+    );
     return written.map((record, index) => {
-      const [error, outcome] = results[index] ?? [new Error("no reply")];
+      const { error, outcome } = replied.get(index) ?? { error: new Error("no reply") };
       if (error !== null) return { kind: "failed", error };
       if (outcome === 1) {
         const before = changes[index]?.before;
@@ -237,6 +251,24 @@ export function openRecordStore(parts: StoreParts): RecordStore {
     forget: (ids) => removeFrom((id) => keys.timers(keys.partitionOf(id)), ids),
     stopAsking: (account, ids) => removeFrom((id) => keys.due(keys.partitionOf(id), account), ids),
   };
+}
+
+/** Changes carried out by one call of the script: it holds up Redis for some milliseconds at the most. */
+const COMMITTED_AT_ONCE = 64;
+
+/** Changes of one partition go together. */
+function groupsOf(
+  changes: readonly Change[],
+  keys: Keys,
+): { readonly partition: number; readonly indexes: readonly number[] }[] {
+  const partitions = Map.groupBy(changes.keys(), (index) => keys.partitionOf(changes[index]?.after.id ?? ""));
+  return [...partitions].flatMap(([partition, all]) => {
+    const count = Math.ceil(all.length / COMMITTED_AT_ONCE);
+    return Array.from({ length: count }, (_, group) => ({
+      partition,
+      indexes: all.slice(group * COMMITTED_AT_ONCE, (group + 1) * COMMITTED_AT_ONCE),
+    }));
+  });
 }
 
 interface CommitParts extends Retention {

@@ -20,36 +20,47 @@ return {}
  * with it, and tells of it. KEYS record, timers, due, due of the account asked so far, held, open, events, finals; ARGV id, revision, timer ('' removes), due
  * ('' removes, '=' leaves), held ('' removes, '=' leaves, else the place), time to live ('' leaves), channel to tell ('' none),
  * fields of the open messages to count it out of and into ('' none), event ('' none), most events, most finals ('' it is none), number of fields to remove, those, fields and values to
- * set. Returns 1, 0 (moved on) or -1 (missing).
+ * set. Of several records of one partition: all their keys, and before the arguments of each their number. Returns of each 1, 0
+ * (moved on) or -1 (missing).
  */
 const COMMIT = `
-local id = ARGV[1]
-local revision = redis.call('HGET', KEYS[1], 'v')
-if not revision then
-  redis.call('ZREM', KEYS[2], id)
-  redis.call('ZREM', KEYS[3], id)
-  redis.call('ZREM', KEYS[5], id)
-  return -1
+local function commit(k, a, last)
+  local id = ARGV[a + 1]
+  local revision = redis.call('HGET', KEYS[k + 1], 'v')
+  if not revision then
+    redis.call('ZREM', KEYS[k + 2], id)
+    redis.call('ZREM', KEYS[k + 3], id)
+    redis.call('ZREM', KEYS[k + 5], id)
+    return -1
+  end
+  if revision ~= ARGV[a + 2] then return 0 end
+  local removed = tonumber(ARGV[a + 13])
+  if removed > 0 then redis.call('HDEL', KEYS[k + 1], unpack(ARGV, a + 14, a + 13 + removed)) end
+  if last > a + 13 + removed then redis.call('HSET', KEYS[k + 1], unpack(ARGV, a + 14 + removed, last)) end
+  if ARGV[a + 3] == '' then redis.call('ZREM', KEYS[k + 2], id) else redis.call('ZADD', KEYS[k + 2], ARGV[a + 3], id) end
+  if KEYS[k + 4] ~= KEYS[k + 3] then redis.call('ZREM', KEYS[k + 4], id) end
+  if ARGV[a + 4] == '' then redis.call('ZREM', KEYS[k + 3], id)
+  elseif ARGV[a + 4] ~= '=' then redis.call('ZADD', KEYS[k + 3], ARGV[a + 4], id) end
+  if ARGV[a + 5] == '' then redis.call('ZREM', KEYS[k + 5], id)
+  elseif ARGV[a + 5] ~= '=' then redis.call('ZADD', KEYS[k + 5], ARGV[a + 5], id) end
+  if ARGV[a + 6] ~= '' then redis.call('PEXPIRE', KEYS[k + 1], ARGV[a + 6]) end
+  if ARGV[a + 8] ~= '' then redis.call('HINCRBY', KEYS[k + 6], ARGV[a + 8], -1) end
+  if ARGV[a + 9] ~= '' then redis.call('HINCRBY', KEYS[k + 6], ARGV[a + 9], 1) end
+  if ARGV[a + 10] ~= '' then
+    redis.call('XADD', KEYS[k + 7], 'MAXLEN', '~', ARGV[a + 11], '*', 'e', ARGV[a + 10])
+    if ARGV[a + 12] ~= '' then redis.call('XADD', KEYS[k + 8], 'MAXLEN', '~', ARGV[a + 12], '*', 'e', ARGV[a + 10]) end
+  end
+  if ARGV[a + 7] ~= '' then redis.call('PUBLISH', ARGV[a + 7], '1') end
+  return 1
 end
-if revision ~= ARGV[2] then return 0 end
-local removed = tonumber(ARGV[13])
-if removed > 0 then redis.call('HDEL', KEYS[1], unpack(ARGV, 14, 13 + removed)) end
-if #ARGV > 13 + removed then redis.call('HSET', KEYS[1], unpack(ARGV, 14 + removed)) end
-if ARGV[3] == '' then redis.call('ZREM', KEYS[2], id) else redis.call('ZADD', KEYS[2], ARGV[3], id) end
-if KEYS[4] ~= KEYS[3] then redis.call('ZREM', KEYS[4], id) end
-if ARGV[4] == '' then redis.call('ZREM', KEYS[3], id)
-elseif ARGV[4] ~= '=' then redis.call('ZADD', KEYS[3], ARGV[4], id) end
-if ARGV[5] == '' then redis.call('ZREM', KEYS[5], id)
-elseif ARGV[5] ~= '=' then redis.call('ZADD', KEYS[5], ARGV[5], id) end
-if ARGV[6] ~= '' then redis.call('PEXPIRE', KEYS[1], ARGV[6]) end
-if ARGV[8] ~= '' then redis.call('HINCRBY', KEYS[6], ARGV[8], -1) end
-if ARGV[9] ~= '' then redis.call('HINCRBY', KEYS[6], ARGV[9], 1) end
-if ARGV[10] ~= '' then
-  redis.call('XADD', KEYS[7], 'MAXLEN', '~', ARGV[11], '*', 'e', ARGV[10])
-  if ARGV[12] ~= '' then redis.call('XADD', KEYS[8], 'MAXLEN', '~', ARGV[12], '*', 'e', ARGV[10]) end
+local outcomes = {}
+local a = 0
+for k = 0, #KEYS - 1, 8 do
+  local last = a + 1 + ARGV[a + 1]
+  outcomes[#outcomes + 1] = commit(k, a + 1, last)
+  a = last
 end
-if ARGV[7] ~= '' then redis.call('PUBLISH', ARGV[7], '1') end
-return 1
+return outcomes
 `;
 
 /**
@@ -69,11 +80,14 @@ return ids
 /**
  * Reserves evenly spaced slots by the time of Redis, unless the first one is too far away, the account's breaker is open and
  * this is not the message that tries it, or the distance between slots was reckoned from an easing that is not the one in force.
- * KEYS pacer, breaker; ARGV slots, milliseconds between them, milliseconds the first may be away, message that would go, easing,
- * milliseconds to keep free behind them, and before the first. Returns whether they are reserved, the milliseconds until the first one and, if so, that
+ * KEYS pacer, breaker, shares; ARGV slots, milliseconds between them, milliseconds the first may be away, message that would go, easing,
+ * milliseconds to keep free behind them, and before the first, and where the order is that they are for ('' nowhere). Returns whether they are reserved, the milliseconds until the first one and, if so, that
  * this message tries the breaker; or that the breaker is open, why, and which message may try it; or the easing in force.
  */
 const PACE = `
+if ARGV[8] ~= '' and tonumber(redis.call('HGET', KEYS[3], '') or '0') < tonumber(ARGV[8]) then
+  redis.call('HSET', KEYS[3], '', ARGV[8])
+end
 local open = redis.call('HMGET', KEYS[2], 'code', 'probe')
 if open[1] and open[2] ~= ARGV[4] then return { 'open', open[1], open[2] or '' } end
 local pace = redis.call('HMGET', KEYS[1], 'free', 'easing')
@@ -88,6 +102,26 @@ free = first + ARGV[1] * ARGV[2] + ARGV[6]
 redis.call('HSET', KEYS[1], 'free', string.format('%.3f', free))
 redis.call('PEXPIRE', KEYS[1], math.ceil(free - now) + ${PACER_KEPT_MS})
 return { 'reserved', away, open[2] or nil }
+`;
+
+/**
+ * Places orders of several flows, each of which gets its share: an order is placed where the one before it of its flow ends, and
+ * not before what is being worked at. KEYS shares; ARGV width of a place, last place, then of each order its flow, its cost and
+ * what is added to its place. Returns the places.
+ */
+const PLACE = `
+local reached = tonumber(redis.call('HGET', KEYS[1], '') or '0')
+local ends = {}
+local places = {}
+for i = 3, #ARGV, 3 do
+  local flow = ARGV[i]
+  local start = math.max(reached, ends[flow] or tonumber(redis.call('HGET', KEYS[1], flow) or '0'))
+  ends[flow] = start + ARGV[i + 1]
+  places[#places + 1] = math.min(tonumber(ARGV[2]), 2 * math.floor(start / ARGV[1]) + ARGV[i + 2])
+end
+for flow, at in pairs(ends) do redis.call('HSET', KEYS[1], flow, tostring(at)) end
+redis.call('PEXPIRE', KEYS[1], 86400000)
+return places
 `;
 
 /**
@@ -183,9 +217,6 @@ return redis.call('HINCRBY', KEYS[1], 'n', ARGV[1]) - ARGV[1] + 1
 const ALLOW_OOM = "#!lua flags=allow-oom";
 const REFUSE_OOM = "#!lua";
 
-/** Record, timers, due, due of the account asked so far, held, open, events, finals. */
-type CommitKeys = [string, string, string, string, string, string, string, string];
-
 declare module "ioredis" {
   interface RedisCommander<Context> {
     hermodCreate(
@@ -194,12 +225,13 @@ declare module "ioredis" {
       open: string,
       ...args: (string | number)[]
     ): Result<string[], Context>;
-    hermodCommit(...args: [...CommitKeys, ...(string | number)[]]): Result<number, Context>;
-    hermodCommitAlways(...args: [...CommitKeys, ...(string | number)[]]): Result<number, Context>;
+    hermodCommit(keyCount: number, ...args: (string | number)[]): Result<number[], Context>;
+    hermodCommitAlways(keyCount: number, ...args: (string | number)[]): Result<number[], Context>;
     hermodClaim(index: string, most: number, putOffMs: number): Result<string[], Context>;
     hermodPace(
       pacer: string,
       breaker: string,
+      shares: string,
       slots: number,
       intervalMs: number,
       mostAwayMs: number,
@@ -207,7 +239,14 @@ declare module "ioredis" {
       easing: string,
       keptFreeMs: number,
       soonestInMs: number,
+      reached: number | "",
     ): Result<[kind: string, fact: string, probe?: string], Context>;
+    hermodPlace(
+      shares: string,
+      width: number,
+      last: number,
+      ...orders: (string | number)[]
+    ): Result<number[], Context>;
     hermodTrip(breaker: string, code: string, probeMs: number): Result<number, Context>;
     hermodClose(breaker: string, message: string): Result<number, Context>;
     hermodProbe(breaker: string, message: string, leaseMs: number): Result<number, Context>;
@@ -227,10 +266,11 @@ declare module "ioredis" {
 /** Teaches a connection Hermod's scripts; a server that forgot them is taught again by itself. */
 export function defineScripts(redis: Redis): void {
   redis.defineCommand("hermodCreate", { numberOfKeys: 3, lua: REFUSE_OOM + CREATE });
-  redis.defineCommand("hermodCommit", { numberOfKeys: 8, lua: REFUSE_OOM + COMMIT });
-  redis.defineCommand("hermodCommitAlways", { numberOfKeys: 8, lua: ALLOW_OOM + COMMIT });
+  redis.defineCommand("hermodCommit", { lua: REFUSE_OOM + COMMIT });
+  redis.defineCommand("hermodCommitAlways", { lua: ALLOW_OOM + COMMIT });
   redis.defineCommand("hermodClaim", { numberOfKeys: 1, lua: ALLOW_OOM + CLAIM });
-  redis.defineCommand("hermodPace", { numberOfKeys: 2, lua: ALLOW_OOM + PACE });
+  redis.defineCommand("hermodPace", { numberOfKeys: 3, lua: ALLOW_OOM + PACE });
+  redis.defineCommand("hermodPlace", { numberOfKeys: 1, lua: REFUSE_OOM + PLACE });
   redis.defineCommand("hermodTrip", { numberOfKeys: 1, lua: ALLOW_OOM + TRIP });
   redis.defineCommand("hermodClose", { numberOfKeys: 1, lua: ALLOW_OOM + CLOSE });
   redis.defineCommand("hermodProbe", { numberOfKeys: 1, lua: ALLOW_OOM + PROBE });

@@ -83,8 +83,14 @@ function ordersOf(lane: readonly MessageRecord[], at: number): PlannedOrder[] {
     const some = lane.slice(start, start + size);
     const [first] = some;
     if (first === undefined) continue;
-    const { account, priority } = first;
-    orders.push({ account, priority, jobId: sendJobId(first.id, at), ids: some.map(({ id }) => id) });
+    const { account, priority, producer } = first;
+    orders.push({
+      account,
+      priority,
+      producer,
+      jobId: sendJobId(first.id, at),
+      ids: some.map(({ id }) => id),
+    });
   }
   return orders;
 }
@@ -155,6 +161,6 @@ async function suppress(
  * The first call may have died before it added the order of a message; however many repeat it, it is the same
  * one.
  */
-function repeatedOrder({ id, account, priority, acceptedAt }: MessageRecord): PlannedOrder {
-  return { account, priority, jobId: sendJobId(id, acceptedAt), ids: [id] };
+function repeatedOrder({ id, account, priority, producer, acceptedAt }: MessageRecord): PlannedOrder {
+  return { account, priority, producer, jobId: sendJobId(id, acceptedAt), ids: [id] };
 }
