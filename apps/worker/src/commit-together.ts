@@ -8,12 +8,15 @@ export type Decide = (record: MessageRecord) => Omit<Change, "before">;
 /** Records what already happened; resolves once it is written, however long Redis refuses. */
 export type CommitTogether = (record: MessageRecord, decide: Decide) => Promise<Changed>;
 
+/** While much is learned, what comes in within this time shares a round trip. */
+const GATHER_MS = 10;
+
 /** Pause before what Redis refused is written again. */
 const PAUSE_MS = 500;
 
 /**
  * Commits what many messages learn at about the same time. While one round trip is under way, what comes in
- * waits for the next and goes with it: under load hundreds share one, and a lone one waits for nobody. An
+ * waits for the next, which begins some milliseconds later at the soonest: under load many share one, and a lone one waits for nobody. An
  * outcome that is known must not be lost to a Redis that is read-only for a while, so that a refused write is
  * repeated; meanwhile its order is not done, and nothing new is begun in its place.
  */
@@ -37,6 +40,7 @@ export function openTogether(store: RecordStore, onError: (error: unknown) => vo
     // Whatever is recorded in the same breath goes along.
     await Promise.resolve();
     while (waiting.length > 0) {
+      const startedAt = performance.now();
       const batch = waiting;
       waiting = [];
       const changes = batch.map(({ record, decide }) => ({ before: record, ...decide(record) }));
@@ -46,6 +50,7 @@ export function openTogether(store: RecordStore, onError: (error: unknown) => vo
         if (result?.kind === "committed") done.resolve({ kind: "changed", record: result.record });
         else void untilWritten(() => store.change(record.id, decide)).then(done.resolve);
       }
+      await setTimeout(Math.max(0, startedAt + GATHER_MS - performance.now()));
     }
     running = false;
   };

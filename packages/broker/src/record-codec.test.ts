@@ -33,6 +33,19 @@ describe.for([["without encryption", plain] as const, ["with encryption", sealin
   },
 );
 
+test("no value of a private field is too long for a packed hash, whatever its text and its seal", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme", minLength: 1, maxLength: 400 }), (text) => {
+      for (const codec of [plain, sealing]) {
+        const record = { ...queued(1), content: { text } };
+        const hash = codec.encode(record);
+        for (const value of Object.values(hash)) expect(Buffer.byteLength(value)).toBeLessThanOrEqual(64);
+        expect(codec.decode(record.id, hash)).toEqual({ kind: "record", record });
+      }
+    }),
+  );
+});
+
 test("a record that did not change has no difference, even when sealing makes each text new", () => {
   const record = queued(1);
   expect(sealing.difference(record, { ...record })).toEqual({ set: {}, remove: [] });

@@ -59,6 +59,40 @@ export const NAMES = {
 } as const satisfies Record<Exclude<keyof MessageRecord, "id">, string>;
 
 const PRIVATE: ReadonlySet<string> = new Set(["to", "content", "bodyHash"]);
+/**
+ * Redis keeps a hash packed, at a third of the memory, only while no value is longer than 64 bytes (`hash-max-listpack-value`). Long
+ * private texts lie in pieces: `c`, `c1`, `c2`, … One who does not know of pieces finds the first alone to be no JSON, or not
+ * sealed with any key, and leaves the record untouched.
+ */
+const PIECE_BYTES = 64;
+
+function piecesOf(text: string): string[] {
+  const isAscii = Buffer.byteLength(text) === text.length;
+  // A character may take four bytes.
+  const characters = isAscii ? text : [...text];
+  const size = isAscii ? PIECE_BYTES : PIECE_BYTES / 4;
+  const count = Math.max(1, Math.ceil(characters.length / size));
+  return Array.from({ length: count }, (_, index) => {
+    const piece = characters.slice(index * size, (index + 1) * size);
+    return typeof piece === "string" ? piece : piece.join("");
+  });
+}
+
+function joined(hash: RecordHash, name: string): string | undefined {
+  let text = hash[name];
+  for (let index = 1; text !== undefined; index += 1) {
+    const piece = hash[`${name}${index}`];
+    if (piece === undefined) return text;
+    text += piece;
+  }
+  return text;
+}
+
+/** Names of the pieces of a field. */
+function pieceNames(name: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => (index === 0 ? name : `${name}${index}`));
+}
+
 const JSON_FIELDS: ReadonlySet<string> = new Set([
   "attempts",
   "denial",
@@ -217,12 +251,17 @@ export function recordCodec(cipher: FieldCipher): RecordCodec {
     const text = JSON_FIELDS.has(field) ? JSON.stringify(plain) : String(plain);
     return PRIVATE.has(field) ? cipher.seal(record.id, field, text) : text;
   };
+  const put = (hash: RecordHash, field: Field, name: string, text: string): number => {
+    const pieces = PRIVATE.has(field) ? piecesOf(text) : [text];
+    for (const [index, piece] of pieces.entries()) hash[index === 0 ? name : `${name}${index}`] = piece;
+    return pieces.length;
+  };
   return {
     encode(record) {
       const hash: RecordHash = { w: LAYOUT };
       for (const [field, name] of FIELDS) {
         const text = encodeField(record, field);
-        if (text !== undefined) hash[name] = text;
+        if (text !== undefined) put(hash, field, name, text);
       }
       return hash;
     },
@@ -233,8 +272,9 @@ export function recordCodec(cipher: FieldCipher): RecordCodec {
         // Records change by spreading, so a field that nobody touched is the same object.
         if (before[field] === after[field]) continue;
         const text = encodeField(after, field);
-        if (text === undefined) remove.push(name);
-        else set[name] = text;
+        const count = text === undefined ? 0 : put(set, field, name, text);
+        const old = PRIVATE.has(field) ? piecesOf(encodeField(before, field) ?? "").length : 1;
+        remove.push(...pieceNames(name, old).slice(count));
       }
       return { set, remove };
     },
@@ -262,7 +302,7 @@ export function parseFields<Fields>(
   if (hash["w"] !== LAYOUT) return { kind: "unreadable", why: "another layout" };
   const fields: Record<string, unknown> = {};
   for (const [field, name] of FIELDS) {
-    const text = hash[name];
+    const text = PRIVATE.has(field) ? joined(hash, name) : hash[name];
     if (text === undefined) continue;
     const plain = open(field, text);
     if (plain === undefined) return { kind: "unreadable", why: "sealed with another key" };
