@@ -13,7 +13,7 @@ export interface Send {
 }
 
 export interface ById {
-  readonly name: "get" | "cancel";
+  readonly name: "get" | "cancel" | "explain";
   readonly id: string;
   readonly json: boolean;
 }

@@ -1,7 +1,8 @@
-import { type Hermod, type MessageView, openClient } from "@hermod/client";
+import { type Explanation, type Hermod, type MessageView, openClient } from "@hermod/client";
 import type { ById, Question, Send } from "./ask-arguments.ts";
 import { describe } from "./describe.ts";
 import { clientOptions, type Environment } from "./environment.ts";
+import { narrate } from "./narrate.ts";
 
 /** Carries out a command that only needs the client. Prints the answer and returns the exit code. */
 export async function askHermod(question: Question, env: Environment): Promise<number> {
@@ -11,6 +12,8 @@ export async function askHermod(question: Question, env: Environment): Promise<n
       return await send(hermod, question);
     case "get":
       return printView(await hermod.get(question.id), question);
+    case "explain":
+      return printExplanation(await hermod.explain(question.id), question);
     case "cancel":
       return await cancel(hermod, question);
     default:
@@ -40,12 +43,24 @@ async function cancel(hermod: Hermod, { id, json }: ById): Promise<number> {
   return result === "canceled" ? 0 : 1;
 }
 
-function printView(view: MessageView | undefined, { id, json }: Omit<ById, "name">): number {
-  if (view === undefined) {
+function printView(view: MessageView | undefined, asked: Omit<ById, "name">): number {
+  return print(view, describe, asked);
+}
+
+function printExplanation(explanation: Explanation | undefined, asked: ById): number {
+  return print(explanation, narrate, asked);
+}
+
+function print<Found>(
+  found: Found | undefined,
+  inLines: (found: Found) => string[],
+  { id, json }: Omit<ById, "name">,
+): number {
+  if (found === undefined) {
     if (json) console.log(JSON.stringify(null));
     console.error(`There is no message ${id}.`);
     return 1;
   }
-  console.log(json ? JSON.stringify(view) : describe(view).join("\n"));
+  console.log(json ? JSON.stringify(found) : inLines(found).join("\n"));
   return 0;
 }

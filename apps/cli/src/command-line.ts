@@ -50,6 +50,7 @@ export function parseCommandLine(line: readonly string[]): Command {
   addSimulate(parser, ask);
   addSend(parser, ask);
   addById(parser, "get", "show what became of a message", ask);
+  addById(parser, "explain", "tell everything that happened to a message, and what its time went into", ask);
   addById(parser, "cancel", "end a message that was not sent yet", ask);
   addOperations(parser, ask);
   addSuppress(parser, ask);

@@ -10,7 +10,7 @@ test("a message that cannot be taken names every bad field and ends with 1", asy
   expect(cli.said()).toBe("account: no worker has announced an account nobody-announced\n");
 });
 
-test.each(["get", "cancel"])("%s of an unknown message ends with 1", async (name) => {
+test.each(["get", "explain", "cancel"])("%s of an unknown message ends with 1", async (name) => {
   await using cli = await runCli([name, "0".repeat(26)], { REDIS_URL: isolatedRedis().url });
   expect(await cli.ended).toBe(1);
   expect(cli.said()).toMatch(/There is no (such )?message/);

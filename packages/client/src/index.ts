@@ -1,4 +1,5 @@
 export type { CostTotal } from "@hermod/core/cost";
+export type { ExplainedAttempt, ExplainedStep, Explanation } from "@hermod/core/explain";
 export { HermodInputError, type InputIssue } from "@hermod/core/input-error";
 export type { Measurement } from "@hermod/core/measurement";
 export type { MeasureInput, MessageInput } from "@hermod/core/message";
@@ -7,6 +8,7 @@ export type { ReplayFilter } from "@hermod/core/replay";
 export type { FinalState, State } from "@hermod/core/state";
 export type { StateEvent } from "@hermod/core/state-event";
 export type { MessageView } from "@hermod/core/view";
+export type { Cause, Wait } from "@hermod/core/wait";
 export type { Accepted, Refused } from "./accept-messages.ts";
 export type { FinalsOptions } from "./finals.ts";
 export { type Hermod, openClient } from "./open-client.ts";

@@ -1,6 +1,7 @@
 import { forgetGroup } from "@hermod/broker/final-groups";
 import { apply } from "@hermod/core/apply";
 import type { CostTotal } from "@hermod/core/cost";
+import type { ExplainedStep, Explanation } from "@hermod/core/explain";
 import { MessageId } from "@hermod/core/job";
 import type { Measurement } from "@hermod/core/measurement";
 import type { MeasureInput, MessageInput } from "@hermod/core/message";
@@ -8,6 +9,7 @@ import type { ReplayFilter } from "@hermod/core/replay";
 import type { StateEvent } from "@hermod/core/state-event";
 import type { MessageView } from "@hermod/core/view";
 import type { Accepted, Refused } from "./accept-messages.ts";
+import { explainMessage, stepsOfMessage } from "./explain-message.ts";
 import { type FinalsOptions, finals } from "./finals.ts";
 import { measure } from "./measure.ts";
 import { type ClientOptions, openSession, type Session } from "./open-session.ts";
@@ -56,6 +58,10 @@ export interface Hermod extends AsyncDisposable {
   replay(filter: ReplayFilter): Promise<Replayed>;
   /** Numbers that get no messages. */
   readonly suppression: SuppressionLists;
+  /** Everything that happened to a message, in order, and what its time went into; undefined when there is no such message. */
+  explain(id: string): Promise<Explanation | undefined>;
+  /** What happened to one message and what happens, step by step, until it is final. */
+  events(id: string, options?: { readonly signal?: AbortSignal }): AsyncIterableIterator<ExplainedStep>;
   /**
    * The final states of a producer's messages, at least once each, as `for await (const event of …)`: a final counts as done when
    * the next one is asked for. Survives crashes of its consumers and of Redis; ends with the reason of `signal`.
@@ -99,6 +105,8 @@ export async function openClient(options: ClientOptions): Promise<Hermod> {
       return await openDeadline(closed).within(async () => await viewById(await current(), id));
     },
     waitForFinal: (id, waitOptions) => waiting.waitForFinal(id, waitOptions),
+    explain: (id) => explainMessage(session, id, closed),
+    events: (id, { signal } = {}) => stepsOfMessage(session, id, closed, signal),
     finals: (finalsOptions) => finals({ redis: session.redis, current, closed }, finalsOptions),
     forgetGroup({ producer = "default", group }) {
       const { redis } = session;

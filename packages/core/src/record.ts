@@ -141,7 +141,7 @@ export function acceptedAttempt(record: PublicRecord): Attempt | undefined {
 }
 
 /** The attempt on the wire, if any. */
-export function openAttempt(record: MessageRecord): Attempt | undefined {
+export function openAttempt(record: PublicRecord): Attempt | undefined {
   return record.attempts.find(({ verdict }) => verdict === "open");
 }
 

@@ -1,5 +1,4 @@
-import type { MessageRecord, Reason } from "./record.ts";
-import { openAttempt } from "./record.ts";
+import { openAttempt, type PublicRecord, type Reason } from "./record.ts";
 
 /** What a message can wait for. */
 export type Cause =
@@ -42,7 +41,7 @@ export interface Stretch {
  * Divides a stretch in which a message stood as `standing` among what it waited for: the parts sum to the
  * whole. `next` is the reason with which the stretch ended.
  */
-export function waitsOf(standing: MessageRecord, stretch: Stretch, next?: Reason): Wait[] {
+export function waitsOf(standing: PublicRecord, stretch: Stretch, next?: Reason): Wait[] {
   const { from, to, limitedMs = 0 } = stretch;
   const wholeMs = Math.max(0, to - from);
   if (standing.state !== "queued") return present([{ cause: causeOf(standing, next), ms: wholeMs }]);
@@ -63,7 +62,7 @@ export function summed(waits: readonly Wait[]): Wait[] {
   return [...totals].map(([cause, ms]) => ({ cause, ms }));
 }
 
-function causeOf(standing: MessageRecord, next: Reason | undefined): Cause {
+function causeOf(standing: PublicRecord, next: Reason | undefined): Cause {
   switch (standing.state) {
     case "held":
       return "breaker";

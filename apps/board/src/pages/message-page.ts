@@ -1,8 +1,10 @@
+import { explain } from "@hermod/core/explain";
 import type { Attempt, PublicRecord } from "@hermod/core/record";
 import { isFinal } from "@hermod/core/state";
 import { viewOf } from "@hermod/core/view";
+import type { Wait } from "@hermod/core/wait";
 import { type Html, html } from "./html.ts";
-import { moment, plain } from "./words.ts";
+import { duration, moment, plain } from "./words.ts";
 
 /** Everything about one message but what was written, to whom, and what its producer added for itself. */
 export function messageBody(record: PublicRecord, now: number): Html {
@@ -42,6 +44,7 @@ export function messageBody(record: PublicRecord, now: number): Html {
 <section><h2>Facts</h2>
 <dl class="facts">${rows.flatMap(([name, value]) => (value === undefined ? [] : [html`<div><dt>${name}</dt><dd>${value}</dd></div>`]))}</dl></section>
 </div>
+${historyTable(record, now)}
 ${attemptsTable(attempts)}
 ${anomalies.length === 0 ? undefined : html`<section><h2>Evidence that contradicts</h2><ul>${anomalies.map((word) => html`<li><code>${word}</code></li>`)}</ul></section>`}`;
 }
@@ -66,6 +69,24 @@ function timesList(record: PublicRecord, now: number): Html {
       ? []
       : [html`<li class="${at > now ? "later" : "past"}"><b>${name}</b> ${moment(at, now)}</li>`],
   )}</ol>`;
+}
+
+/** What happened, and what the time between went into. */
+function historyTable(record: PublicRecord, now: number): Html {
+  const { steps, waits, ongoing, totalMs, acceptedAt } = explain(record, now);
+  const row = (sinceMs: number | string, what: string, waited: readonly Wait[]): Html =>
+    html`<tr><td>${sinceMs}</td><td>${what}</td><td>${waitsOf(waited)}</td></tr>`;
+  return html`<section><h2 id="history">What happened</h2>
+<div class="scroll" tabindex="0" role="region" aria-labelledby="history"><table>
+<thead><tr><th scope="col">After</th><th scope="col">What</th><th scope="col">Waited for</th></tr></thead>
+<tbody>${steps.map(({ at, what, waits: waited }) => row(duration(at - acceptedAt), what, waited))}
+${ongoing.length === 0 ? undefined : row("now", "not over yet", ongoing)}
+${row(duration(totalMs), "All together", waits)}</tbody>
+</table></div></section>`;
+}
+
+function waitsOf(waits: readonly Wait[]): string {
+  return waits.length === 0 ? "–" : waits.map(({ cause, ms }) => `${cause} ${duration(ms)}`).join(", ");
 }
 
 const VERDICTS: Readonly<Record<Attempt["verdict"], string>> = {
