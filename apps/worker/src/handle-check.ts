@@ -32,7 +32,7 @@ export async function handleCheck(
   // What the order is known by: if the account rests, it may be the one that tries whether it answers again.
   const [order = ""] = ids;
   const left = new Set(requests);
-  const slots = await reserveSlots(context, "status", requests.length, order);
+  const slots = await reserveSlots(context, "status", requests.length, { message: order });
   if (slots.kind === "reserved") {
     // When one request is refused, the others are not written any more.
     const rest = new AbortController();

@@ -3,7 +3,7 @@ import { AccountName, type MessageInput, ProducerName } from "./message.ts";
 import type { MessageRecord } from "./record.ts";
 
 /** Final states that a message may be replayed from: those of which nobody got anything, as far as is known. */
-export const ReplayableState = z.enum([
+const ReplayableState = z.enum([
   "failed",
   "unknown",
   "undelivered",

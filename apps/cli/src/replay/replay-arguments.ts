@@ -21,7 +21,7 @@ export type Moment = { readonly at: number } | { readonly agoMs: number };
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** Reads `2h`, `30m`, `7d`, or a date. */
-export function moment(text: string): Moment {
+function moment(text: string): Moment {
   const [, count, unit = ""] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
   if (count !== undefined) return { agoMs: Number(count) * (UNITS[unit] ?? 0) };
   const at = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
