@@ -13,6 +13,7 @@ import type { CrashPoint } from "./crash-point.ts";
 import type { Lead } from "./lead.ts";
 import type { Learner } from "./learner.ts";
 import type { Permits } from "./permits.ts";
+import type { Resting } from "./resting.ts";
 import type { SlotPool } from "./slots.ts";
 
 /** What the handlers of one account work with. */
@@ -24,6 +25,7 @@ export interface AccountContext {
   readonly terms: Terms;
   readonly following: Following;
   readonly learner: Learner;
+  readonly resting: Resting;
   readonly provider: Provider;
   readonly broker: Broker;
   readonly clock: RedisClock;

@@ -18,9 +18,10 @@ import { handleSend } from "./handle-send.ts";
 import type { InHand } from "./in-hand.ts";
 import { openLead } from "./lead.ts";
 import { openLearner } from "./learner.ts";
-import { measuredPacer, measuredProvider } from "./measured.ts";
+import { measuredPacer, measuredPauses, measuredProvider } from "./measured.ts";
 import { openPermits } from "./permits.ts";
 import { enoughInHand, FEWEST_PLACES, openPlaces } from "./places.ts";
+import { openResting } from "./resting.ts";
 import { slotPools } from "./slots.ts";
 import type { WatchedQueues } from "./watched-queues.ts";
 
@@ -89,12 +90,13 @@ export function openAccountWorker(parts: AccountWorkerParts): AsyncDisposable {
       learnedOf: learner.learnedOf,
     },
     learner,
+    resting: openResting(),
     provider: {
       ...provider,
       send: (messages, signal) => inHand.during(provider.send(messages, signal)),
       status: (messages, signal) => inHand.during(provider.status(messages, signal)),
     },
-    broker: { ...broker, pacer },
+    broker: { ...broker, pacer, pauses: measuredPauses(broker.pauses, measures.limits) },
     clock: link.clock,
     permits: openPermits(account.connections),
     slots: slotPools(pacer, name, { account, capabilities }),

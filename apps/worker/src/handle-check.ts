@@ -32,11 +32,10 @@ export async function handleCheck(
   // What the order is known by: if the account rests, it may be the one that tries whether it answers again.
   const [order = ""] = ids;
   const left = new Set(requests);
+  // When one request is refused, no other one that waits for its slot is written any more.
+  const ended = AbortSignal.any([stop, context.resting.signal()]);
   const slots = await reserveSlots(context, "status", requests.length, { message: order });
   if (slots.kind === "reserved") {
-    // When one request is refused, the others are not written any more.
-    const rest = new AbortController();
-    const ended = AbortSignal.any([stop, rest.signal]);
     await allDone(
       requests.map(async (questions) => {
         if ((await slots.wait(ended)) === undefined || performance.now() - takenAt > ASK_WITHIN_MS) return;
@@ -45,7 +44,7 @@ export async function handleCheck(
         left.delete(questions);
         await context.reached?.("check-answered");
         const refusal = refusalOf(questions.map(({ record }) => findings.get(record.id)));
-        if (refusal !== undefined) rest.abort();
+        if (refusal !== undefined) context.resting.begin();
         await restOrGoOn(context, order, slots.probes, refusal);
         await noteAll(context, questions, findings);
       }),

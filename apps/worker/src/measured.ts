@@ -1,4 +1,5 @@
 import type { Pacer } from "@hermod/broker/pacer";
+import type { StatusPauses } from "@hermod/broker/status-pause";
 import type { Provider } from "@hermod/providers/provider";
 import type { LimitMetrics } from "@hermod/service/limit-metrics";
 import type { RequestMetrics } from "@hermod/service/request-metrics";
@@ -31,6 +32,18 @@ export function measuredPacer(pacer: Pacer, limits: LimitMetrics): Pacer {
     async rest(account, lane, forMs, refused) {
       limits.rested(account, lane, forMs);
       await pacer.rest(account, lane, forMs, refused);
+    },
+  };
+}
+
+/** The same rests after refused status requests, counted. */
+export function measuredPauses(pauses: StatusPauses, limits: LimitMetrics): StatusPauses {
+  return {
+    ...pauses,
+    async refuse(account, refusal) {
+      const restMs = await pauses.refuse(account, refusal);
+      limits.rested(account, "status", restMs);
+      return restMs;
     },
   };
 }

@@ -17,6 +17,7 @@ import { openTogether } from "../src/commit-together.ts";
 import { openLead } from "../src/lead.ts";
 import { openLearner } from "../src/learner.ts";
 import { openPermits } from "../src/permits.ts";
+import { openResting } from "../src/resting.ts";
 import { slotPools } from "../src/slots.ts";
 
 const NAME = "main";
@@ -28,6 +29,8 @@ export interface OpenedAccount extends AsyncDisposable {
   /** What was written to the provider. */
   readonly written: OutgoingMessage[];
   store(count: number): Promise<string[]>;
+  /** Slots of the account with other limits. */
+  slotsOf(account: AccountBase): AccountContext["slots"];
   recordOf(id: string): Promise<MessageRecord>;
 }
 
@@ -82,6 +85,7 @@ export async function openedAccount({
     },
     following: { poll: pollTermsOf(CHECK, 1), learnedOf: learner.learnedOf },
     learner,
+    resting: openResting(),
     provider: {
       send: async (messages) => {
         written.push(...messages);
@@ -105,6 +109,7 @@ export async function openedAccount({
   return {
     context,
     written,
+    slotsOf: (other) => slotPools(broker.pacer, NAME, { account: other, capabilities }),
     async store(count) {
       const input = MessageInput.parse({
         account: NAME,

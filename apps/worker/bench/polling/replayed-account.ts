@@ -19,6 +19,7 @@ import { handleCheck } from "../../src/handle-check.ts";
 import { openLead } from "../../src/lead.ts";
 import { openLearner } from "../../src/learner.ts";
 import { openPermits } from "../../src/permits.ts";
+import { openResting } from "../../src/resting.ts";
 import { slotPools } from "../../src/slots.ts";
 import { virtualTime } from "./virtual-time.ts";
 
@@ -108,6 +109,7 @@ export async function openReplayedAccount(options: ReplayedAccountOptions): Prom
     terms: termsOf(settings, account, capabilities),
     following: { poll, learnedOf: learner.learnedOf },
     learner,
+    resting: openResting(),
     provider: {
       ...provider,
       async status(messages, signal) {
