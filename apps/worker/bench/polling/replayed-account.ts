@@ -6,6 +6,7 @@ import { acceptedRecord } from "@hermod/core/accept";
 import { checkOf, Settings, termsOf } from "@hermod/core/config";
 import { MessageInput, type Priority } from "@hermod/core/message";
 import { pollTermsOf } from "@hermod/core/polling/account-terms";
+import { onTimer } from "@hermod/core/timer";
 import type { FollowedMessage } from "@hermod/providers/provider";
 import { Account, capabilitiesOf, openProvider } from "@hermod/providers/registry";
 import { openLog } from "@hermod/service/log";
@@ -161,6 +162,17 @@ export async function openReplayedAccount(options: ReplayedAccountOptions): Prom
   const planner = { ...broker, queues: { ...broker.queues, add } };
   const followed = { name: NAME, batch, maxMs: poll.maxMs, statusPerSecond: UNLIMITED, grouped: false };
   const due = broker.installation.keys.due(0, NAME);
+  /** What the poller's sweep does: at its deadline a message that was never final is called unknown. */
+  const endWhatIsOver = async (): Promise<void> => {
+    const loaded = await broker.store.load(await broker.store.claimTimers(1000, FLUSH_MS));
+    const changes = loaded.flatMap((found) => {
+      if (found.kind !== "record") return [];
+      const decision = onTimer(found.record, clock.now(), context.terms);
+      const after = decision.kind === "change" ? decision.record : found.record;
+      return [{ before: found.record, after }];
+    });
+    await broker.store.commit(changes, "always");
+  };
   const owned = stack.move();
   return {
     setTime: time.set,
@@ -193,6 +205,7 @@ export async function openReplayedAccount(options: ReplayedAccountOptions): Prom
       if (clock.now() - flushedAt < FLUSH_MS) return;
       flushedAt = clock.now();
       await learner.flush();
+      await endWhatIsOver();
     },
     async firstScores() {
       const page = await link.redis.zrange(due, "0", String(batch - 1), "WITHSCORES");
