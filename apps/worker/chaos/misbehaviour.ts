@@ -31,6 +31,8 @@ type Choice = { readonly share: number; readonly value: Fault };
 /** How long it refuses everybody at a time, and how often in a minute. */
 const OUTAGE_MS = 2000;
 const OUTAGES_PER_MINUTE = 2;
+/** Whoever is told more often than this to go slower does so for minutes, and then there is little that could go wrong. */
+const BUSY_EVERY_MS = 45_000;
 
 export function openMisbehaviour(options: MisbehaviourOptions): Misbehaviour {
   const { seed, name, outage, durationMs, timeoutMs } = options;
@@ -41,6 +43,7 @@ export function openMisbehaviour(options: MisbehaviourOptions): Misbehaviour {
   const onSend = sendFaults(timeoutMs);
   const onStatus = statusFaults(timeoutMs);
   let stopped = false;
+  let busyAt = Number.NEGATIVE_INFINITY;
 
   const isOut = (at: number): boolean =>
     outages.some((from) => at - startedAt >= from && at - startedAt < from + OUTAGE_MS);
@@ -51,7 +54,8 @@ export function openMisbehaviour(options: MisbehaviourOptions): Misbehaviour {
       const chance = randomFor(seed, `${name} ${operation}`, order)();
       if (operation === "status") return drawn(onStatus, chance);
       const fault = isOut(at) ? outage : drawn(onSend, chance);
-      if (fault === undefined) return undefined;
+      if (fault === undefined || (fault === BUSY && at - busyAt < BUSY_EVERY_MS)) return undefined;
+      if (fault === BUSY) busyAt = at;
       if (fault === outage || fault === BUSY) refused.add(order);
       else if ("accepted" in fault && !fault.accepted) {
         // Only once of each message: whoever may write it twice must be able to get it through.
