@@ -3,6 +3,7 @@ import type { Acknowledgement, Provider, PushedReport } from "@hermod/providers/
 import type { PushMetrics } from "@hermod/service/push-metrics";
 import { type NamedStatement, statementOf, writeStatement } from "./statement.ts";
 import { type EvidenceParts, type Taken, takeEvidence } from "./take-evidence.ts";
+import { takeHint } from "./take-hint.ts";
 
 /** An account that pushes are taken for. */
 export interface PushedAccount {
@@ -31,7 +32,8 @@ export async function takePush(parts: PushParts, account: PushedAccount, body: s
     metrics.taken(name, "unreadable");
     return told;
   }
-  const { reports, acknowledge } = told;
+  const { reports, hints = [], acknowledge } = told;
+  for (const number of hints) metrics.taken(name, await takeHint(parts, name, push, number));
   const statements = reports.map((report) => statementOf(report, broker.installation.numberHash));
   const named = statements.filter((statement) => statement !== undefined);
   const results = await takeEvidence(parts, name, push, named);

@@ -9,7 +9,7 @@ const TEST = { timeout: 40_000 };
 const WAYS = {
   instead: { trustPush: true, finalMs: 300, answerMs: 0 },
   before: { trustPush: true, finalMs: 100, answerMs: 700 },
-  asks: { trustPush: false, finalMs: 300, answerMs: 0 },
+  asks: { trustPush: false, finalMs: 300, answerMs: 0, anonymous: true },
 } as const;
 type Way = keyof typeof WAYS;
 

@@ -29,13 +29,15 @@ export interface Simulation {
   readonly finalMs: number;
   /** How much longer the answer to a send request takes than the taking. */
   readonly answerMs: number;
+  /** Ultroam pushes as its documents print it, without our reference. */
+  readonly anonymous?: boolean;
 }
 
 /** One provider that delivers everything and pushes as its documents say to this account of an ingress. */
 export async function startSimulated(
   kind: Kind,
   name: string,
-  { port, finalMs, answerMs }: Simulation,
+  { port, finalMs, answerMs, anonymous = false }: Simulation,
 ): Promise<SimulatedAccount> {
   const push = { url: pushUrl(port, name) };
   const plan = (status: string) => () => ({ steps: [{ afterMs: finalMs, status }] });
@@ -61,7 +63,7 @@ export async function startSimulated(
       const simulator = await startUltroam({
         ...common,
         plan: plan("DELIVERED"),
-        push: { ...push, userId: "sent" },
+        push: anonymous ? push : { ...push, userId: "sent" },
       });
       const account = { provider: kind, baseUrl: simulator.url, username: "admin", password: "admin" };
       return { ...simulator, account };

@@ -38,6 +38,8 @@ export interface Keys {
   breaker(account: string, what: "send" | "status"): string;
   /** String: the message that an account's provider names so. */
   identity(account: string, identity: string): string;
+  /** Sorted set: the latest messages to a number at an account whose provider hints at them by number; by a keyed hash. */
+  numbered(account: string, numberHash: string): string;
   /** Hash: name of a message that is not known yet → what was pushed about it; and when to look for it, a sorted set. */
   parked(account: string): string;
   parkedDue(account: string): string;
@@ -91,6 +93,7 @@ export function keysOf(namespace = "hermod", partitions = 1): Keys {
     shares: (account) => `${ofAccount(account)}:shares`,
     breaker: (account, what) => `${ofAccount(account)}:breaker:${what}`,
     identity: (account, identity) => `${ofAccount(account)}:id:${identity}`,
+    numbered: (account, numberHash) => `${ofAccount(account)}:to:${numberHash}`,
     parked: (account) => `${ofAccount(account)}:parked`,
     parkedDue: (account) => `${ofAccount(account)}:parked:due`,
     costs: (partition, day) => `${slot(partition)}:costs:${day}`,

@@ -1,17 +1,23 @@
 import { newIdentities, type PushIndexing } from "@hermod/core/pushed";
 import type { MessageRecord } from "@hermod/core/record";
 import type { ChainableCommander, Redis } from "ioredis";
-import type { Keys } from "./keys.ts";
+import type { Installation } from "./installation.ts";
 import { replies } from "./replies.ts";
 
 /** Finds messages by what their provider calls them. */
 export interface MessageIdentities {
   /** The id of the message behind each name; undefined where none is known. */
   find(account: string, identities: readonly string[]): Promise<(string | undefined)[]>;
+  /** The latest messages to a number through an account whose provider repeats our reference, or should. */
+  findByNumber(account: string, number: string): Promise<string[]>;
 }
 
-export function openMessageIdentities(redis: Redis, keys: Keys): MessageIdentities {
+/** Of one number: whoever is sent more at once is asked about the latest. */
+const MOST_NUMBERED = 32;
+
+export function openMessageIdentities(redis: Redis, { keys, numberHash }: Installation): MessageIdentities {
   return {
+    findByNumber: (account, number) => redis.zrange(keys.numbered(account, numberHash(number)), "0", "-1"),
     async find(account, identities) {
       if (identities.length === 0) return [];
       const pipeline = redis.pipeline();
@@ -28,7 +34,7 @@ export function openMessageIdentities(redis: Redis, keys: Keys): MessageIdentiti
  */
 export function indexIdentities(
   pipeline: ChainableCommander,
-  keys: Keys,
+  { keys, numberHash }: Installation,
   indexingOf: (account: string) => PushIndexing | undefined,
   changes: readonly { readonly before: MessageRecord; readonly after: MessageRecord }[],
 ): void {
@@ -38,6 +44,11 @@ export function indexIdentities(
       if (indexing === undefined || (identity.startsWith("r") && !indexing.references)) continue;
       pipeline.set(keys.identity(account, identity), after.id, "PX", indexing.keptMs);
       pipeline.zadd(keys.parkedDue(account), "XX", 0, identity);
+      if (!identity.startsWith("r")) continue;
+      const numbered = keys.numbered(account, numberHash(after.to));
+      pipeline.zadd(numbered, after.acceptedAt, after.id);
+      pipeline.zremrangebyrank(numbered, 0, -1 - MOST_NUMBERED);
+      pipeline.pexpire(numbered, indexing.keptMs);
     }
   }
 }

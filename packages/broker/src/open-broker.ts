@@ -72,7 +72,7 @@ export async function openBroker(link: RedisLink, options: BrokerOptions): Promi
   const queues = openQueues(redis, keys);
   const { retention, onTransition, events, pushIndexing, optOutCodes = [] } = options;
   const alongside: StoreParts["alongside"] = (pipeline, changes) => {
-    if (pushIndexing !== undefined) indexIdentities(pipeline, keys, pushIndexing, changes);
+    if (pushIndexing !== undefined) indexIdentities(pipeline, installation, pushIndexing, changes);
     countCosts(pipeline, keys, changes);
     if (optOutCodes.length > 0) learnOptOuts(pipeline, installation, optOutCodes, changes);
   };
@@ -87,7 +87,7 @@ export async function openBroker(link: RedisLink, options: BrokerOptions): Promi
     learning: openLearning(redis, keys),
     probe: () => redis.set(keys.probe, "1", "PX", PROBE_KEPT_MS),
     references: openReferences(redis, keys),
-    identities: openMessageIdentities(redis, keys),
+    identities: openMessageIdentities(redis, installation),
     parked: openParkedPushes(redis, keys),
     suppression: openSuppression(redis, installation),
     costs: openCosts(redis, keys),

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { openLink } from "../test/open-store.ts";
 import { accepted, begun, queued } from "../test/samples.ts";
+import { openInstallation } from "./installation.ts";
 import { indexIdentities, openMessageIdentities } from "./message-identities.ts";
 import { openParkedPushes } from "./parked-pushes.ts";
 
@@ -78,17 +79,36 @@ test("so many are kept at most, and the one that would be looked at last has to 
 
 test("a name that becomes known makes what was pushed under it due, and a name nobody waits for does not", async () => {
   const { parked, claim, redis, keys } = await open();
+  const installation = await openInstallation(redis, keys.accounts.replace(/:accounts$/, ""), 1);
   const sending = begun(queued(1));
   const account = sending.account;
-  const identities = openMessageIdentities(redis, keys);
+  const identities = openMessageIdentities(redis, installation);
   await parked.park(account, "iP", "a");
   await parked.claim(account, 10, KEPT_MS);
   expect(await identities.find(account, ["iP", "iQ"])).toEqual([undefined, undefined]);
   const pipeline = redis.pipeline();
   const change = { before: sending, after: accepted(sending) };
-  indexIdentities(pipeline, keys, () => ({ keptMs: KEPT_MS, references: false }), [change]);
+  indexIdentities(pipeline, installation, () => ({ keptMs: KEPT_MS, references: false }), [change]);
   await pipeline.exec();
   expect(await identities.find(account, ["iP", "iQ"])).toEqual([sending.id, undefined]);
   expect((await parked.claim(account, 10, KEPT_MS)).pushes.map(({ identity }) => identity)).toEqual(["iP"]);
   expect((await claim()).pushes).toEqual([]);
+});
+
+test("messages are found by their number where the provider hints by it, the latest ones and no others", async () => {
+  const { redis, keys } = await open();
+  const installation = await openInstallation(redis, keys.accounts.replace(/:accounts$/, ""), 1);
+  const identities = openMessageIdentities(redis, installation);
+  const pipeline = redis.pipeline();
+  const changes = Array.from({ length: 40 }, (_, n) => {
+    const before = queued(n, {}, 1_750_000_000_000 + n);
+    const after = { ...begun(before), references: { [before.account]: n + 1 } };
+    return { before, after };
+  });
+  indexIdentities(pipeline, installation, () => ({ keptMs: KEPT_MS, references: true }), changes);
+  await pipeline.exec();
+  const { account, to } = queued(0);
+  expect(await identities.findByNumber(account, to)).toEqual(changes.slice(8).map(({ after }) => after.id));
+  expect(await identities.findByNumber(account, "+84836106873")).toEqual([]);
+  expect(await identities.findByNumber("another", to)).toEqual([]);
 });

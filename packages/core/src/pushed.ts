@@ -118,10 +118,19 @@ export function applyPushed(
     return { kind: "applied", after, dueAt: firstAskAt(record, after, { at, terms, following, chance }) };
   }
   if (record.state === "sending") return { ...nothing, kind: "waits" };
+  const dueAt = askAtOnce(record, account, { at, terms, following });
+  return dueAt === undefined ? nothing : { kind: "asks", after: record, dueAt };
+}
+
+/** When the account's provider is to be asked about a message that it hinted at; undefined when there is nothing to ask. */
+export function askAtOnce(
+  record: MessageRecord,
+  account: string,
+  { at, terms, following }: Omit<Now, "chance">,
+): number | undefined {
   const lookup = terms.resolution === "ask" ? "byReference" : "none";
-  if (questionAbout(record, { name: account, lookup }) === undefined) return nothing;
-  const { checkedAt = 0 } = record;
-  return { kind: "asks", after: record, dueAt: exactScore(Math.max(at, checkedAt + following.poll.minMs)) };
+  if (questionAbout(record, { name: account, lookup }) === undefined) return undefined;
+  return exactScore(Math.max(at, (record.checkedAt ?? 0) + following.poll.minMs));
 }
 
 function isArrival({ kind }: Report): boolean {

@@ -64,6 +64,8 @@ export type Push =
   | {
       readonly kind: "reports";
       readonly reports: readonly PushedReport[];
+      /** Numbers, E.164, of which something is told that names no message: whoever waits for a report there should ask. */
+      readonly hints?: readonly string[];
       acknowledge(stored: readonly PushedReport[]): Acknowledgement;
     }
   | { readonly kind: "unreadable"; readonly why: string };

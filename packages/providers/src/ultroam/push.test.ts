@@ -75,6 +75,27 @@ describe("what names no message beyond doubt is left out", () => {
   });
 });
 
+describe("what names no message is a hint to ask about its number", () => {
+  const hints = (body: string) => {
+    const push = readPush(body, {});
+    return push.kind === "reports" ? push.hints : push;
+  };
+
+  test("as in the documented example, and in every delivery status", () => {
+    const { user_id: _, ...item } = ITEM;
+    const status = { port: 1, number: " 84836106873", ref_id: 215, status_code: 0 };
+    expect(hints(`${event(item, item)}${JSON.stringify({ sms_deliver_status: [status] })}`)).toEqual([
+      "+84836106872",
+      "+84836106873",
+    ]);
+  });
+
+  test("and what has a reference or no number that can be told is none", () => {
+    expect(hints(event(ITEM))).toBeUndefined();
+    expect(hints(event({ ...ITEM, user_id: null, number: "0836106872" }))).toBeUndefined();
+  });
+});
+
 describe("irregularities (G3) are read", () => {
   test.each([
     [

@@ -7,7 +7,7 @@ import { type Fields, fieldsOf, parseJson, ResultRecord } from "./wire.ts";
 /**
  * Reads a pushed request (docs/providers/ultroam.md §8). Evidence is what names its message beyond doubt, by our reference
  * and its number. The documented examples have no reference: what names a message by number, port or delivery reference
- * alone is left out, as is every `sms_deliver_status`; asking tells the same, and mixes nothing up. All other events
+ * alone, as is every `sms_deliver_status`, is a hint to ask; that tells the same, and mixes nothing up. All other events
  * concern nobody here. Nothing signs a push, so that the serial number of the box is asked for where the account knows it. The acknowledgement is not documented; everybody answers 200, and there is no second try to ask for.
  */
 export function readPush(body: string, { serialNumber }: Pick<UltroamAccount, "serialNumber">): Push {
@@ -17,15 +17,17 @@ export function readPush(body: string, { serialNumber }: Pick<UltroamAccount, "s
   if (fields.length < events.length) return { kind: "unreadable", why: "not_an_event" };
   if (serialNumber !== undefined && fields.some(({ sn }) => trimmed(sn) !== serialNumber))
     return { kind: "unreadable", why: "another_gateway" };
+  const hints = hintsOf(fields);
   return {
     kind: "reports",
     reports: fields.flatMap(reportsOf),
+    ...(hints.length === 0 ? {} : { hints }),
     acknowledge: () => ({ status: 200, contentType: "text/plain", body: "" }),
   };
 }
 
 function trimmed(text: unknown): string | undefined {
-  return typeof text === "string" ? text.trim() : undefined;
+  return textOf(text)?.trim();
 }
 
 function reportsOf(event: Fields): PushedReport[] {
@@ -38,6 +40,25 @@ function reportsOf(event: Fields): PushedReport[] {
     if (reference === 0 || to === undefined) return [];
     return [{ providerId: String(reference), reference, to, report: reportOf(record.data) }];
   });
+}
+
+/** The numbers of what names no message by reference. */
+function hintsOf(events: readonly Fields[]): string[] {
+  const items = events.flatMap((event) => [
+    ...[event["sms_result"] ?? []]
+      .flat()
+      .filter((item) => (Number(fieldsOf(item)?.["user_id"] ?? 0) || 0) === 0),
+    ...[event["sms_deliver_status"] ?? []].flat(),
+  ]);
+  const numbers = items.flatMap((item) => {
+    const printed = fieldsOf(item)?.["number"];
+    return internationalNumber(typeof printed === "number" ? String(printed) : textOf(printed)) ?? [];
+  });
+  return [...new Set(numbers)];
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
 
 /** The JSON values of a text, which may stand one after the other (§8, G3); undefined where something else stands there. */
