@@ -3,6 +3,7 @@ import type { Redis } from "ioredis";
 import { z } from "zod";
 import type { Keys } from "./keys.ts";
 import { parseJson } from "./parse-json.ts";
+import { replies } from "./replies.ts";
 
 /** An account's money at one moment, and what it is in. */
 const Sample = z.object({ at: z.number(), amount: z.string(), currency: z.string().exactOptional() });
@@ -25,12 +26,12 @@ export function openBalances(redis: Redis, keys: Keys): Balances {
     claim: async (account, everyMs) =>
       (await redis.set(keys.balanceAsked(account), "1", "PX", everyMs, "NX")) === "OK",
     async add(account, sample) {
-      await redis
-        .multi()
+      const pipeline = redis
+        .pipeline()
         .rpush(keys.balance(account), JSON.stringify(sample))
         .ltrim(keys.balance(account), -MOST, -1)
-        .pexpire(keys.balance(account), KEPT_MS)
-        .exec();
+        .pexpire(keys.balance(account), KEPT_MS);
+      await replies(pipeline);
     },
     async read(account) {
       const texts = await redis.lrange(keys.balance(account), 0, -1);
