@@ -26,7 +26,7 @@ await using installation = await startInstallation({
   settings: { check: { minMs: 1000, maxMs: 10_000, horizonMs: 3_600_000 } },
   workers: 1,
   pollers: 1,
-  logLevel: "error",
+  logLevel: "info",
 });
 const { hermod, simulator, start } = installation;
 
