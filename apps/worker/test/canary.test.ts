@@ -8,7 +8,6 @@ import { openClient } from "@hermod/client";
 import { startEtelecom } from "@hermod/simulator/etelecom";
 import * as etelecomFaults from "@hermod/simulator/etelecom/faults";
 import { mixedPlan } from "@hermod/simulator/etelecom/plan";
-import type { Fault } from "@hermod/simulator/faults";
 import { startWebcom } from "@hermod/simulator/webcom";
 import * as webcomFaults from "@hermod/simulator/webcom/faults";
 import { mixedPlan as webcomPlan } from "@hermod/simulator/webcom/plan";
@@ -22,6 +21,7 @@ import { trace } from "@opentelemetry/api";
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { expect, test } from "vitest";
 import { startCollector } from "./collector.ts";
+import { faultsThatTell } from "./faults-that-tell.ts";
 
 const MESSAGES = 40;
 const CLI = join(import.meta.dirname, "../../cli/src/main.ts");
@@ -42,38 +42,7 @@ const CANARIES = {
   "encryption key": KEY,
 } as const;
 
-/** A provider that says everything that it was told, in what is an error and in what is none. */
-const ECHO = JSON.stringify({ error: Object.values(CANARIES), number: `+84${NATIONAL}` });
-const echo = (status: number, accepted: boolean): Fault => ({
-  kind: "answer",
-  accepted,
-  answer: {
-    status,
-    headers: { "content-type": "application/json", "x-echo": encodeURIComponent(ECHO) },
-    body: ECHO,
-  },
-});
-const COMMON: readonly Fault[] = [
-  { kind: "reset", accepted: true },
-  { kind: "reset", accepted: false },
-  { kind: "cut" },
-  { kind: "torn" },
-  { kind: "silence", accepted: true },
-  echo(200, true),
-  echo(400, false),
-  echo(429, false),
-  echo(500, true),
-];
-
-/** Every second request goes wrong, each time in another way. */
-function everyFault(own: Readonly<Record<string, Fault>>): () => Fault | undefined {
-  const faults = [...COMMON, ...Object.values(own)];
-  let asked = 0;
-  return () => {
-    asked += 1;
-    return asked % 2 === 0 ? faults[(asked / 2) % faults.length] : undefined;
-  };
-}
+const faults = faultsThatTell(JSON.stringify({ error: Object.values(CANARIES), number: `+84${NATIONAL}` }));
 
 test("on the worst of days nothing private stands anywhere: no log, no key of Redis, no figure, trace, page, output or error", {
   timeout: 150_000,
@@ -86,7 +55,7 @@ test("on the worst of days nothing private stands anywhere: no log, no key of Re
       plan: mixedPlan,
       username: CANARIES.login,
       ...credentials,
-      fault: everyFault(etelecomFaults.FAULTS),
+      fault: faults.everyOf(etelecomFaults.FAULTS),
     }),
   );
   const webcom = stack.use(
@@ -95,7 +64,7 @@ test("on the worst of days nothing private stands anywhere: no log, no key of Re
       plan: webcomPlan,
       login: CANARIES.login,
       ...credentials,
-      fault: everyFault(webcomFaults.FAULTS),
+      fault: faults.everyOf(webcomFaults.FAULTS),
     }),
   );
   const redis = stack.use(await startRedis());
@@ -203,7 +172,7 @@ test("on the worst of days nothing private stands anywhere: no log, no key of Re
   const pushed = await Promise.all(
     ["omni", "web"].map(async (account) => {
       const address = `${ingress}/push/${account}/${CANARIES["push token"]}`;
-      return await (await fetch(address, { method: "POST", body: ECHO })).text();
+      return await (await fetch(address, { method: "POST", body: faults.told })).text();
     }),
   );
   const views = await Promise.all(ids.map((id) => hermod.waitForFinal(id, { timeoutMs: 60_000 })));

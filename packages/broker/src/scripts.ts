@@ -78,13 +78,26 @@ return ids
 `;
 
 /**
+ * Takes over the pace of a worker of an earlier version, which kept a number there: the limit holds while both run. The earlier one
+ * finds no number any more, begins nothing, and gives its orders back.
+ */
+const TAKE_OVER = `
+if redis.call('TYPE', KEYS[1]).ok == 'string' then
+  local free = redis.call('GET', KEYS[1])
+  redis.call('DEL', KEYS[1])
+  redis.call('HSET', KEYS[1], 'free', free)
+  redis.call('PEXPIRE', KEYS[1], ${PACER_KEPT_MS})
+end
+`;
+
+/**
  * Reserves evenly spaced slots by the time of Redis, unless the first one is too far away, the account's breaker is open and
  * this is not the message that tries it, or the distance between slots was reckoned from an easing that is not the one in force.
  * KEYS pacer, breaker, shares; ARGV slots, milliseconds between them, milliseconds the first may be away, message that would go, easing,
  * milliseconds to keep free behind them, and before the first, and where the order is that they are for ('' nowhere). Returns whether they are reserved, the milliseconds until the first one and, if so, that
  * this message tries the breaker; or that the breaker is open, why, and which message may try it; or the easing in force.
  */
-const PACE = `
+const PACE = `${TAKE_OVER}
 if ARGV[8] ~= '' and tonumber(redis.call('HGET', KEYS[3], '') or '0') < tonumber(ARGV[8]) then
   redis.call('HSET', KEYS[3], '', ARGV[8])
 end
@@ -128,7 +141,7 @@ return places
  * Keeps a pacer's slots shut for some time. KEYS pacer; ARGV milliseconds, easing that is thought to be in force, the one that
  * follows ('' for neither: whoever was faster has told of the same refusal).
  */
-const REST = `
+const REST = `${TAKE_OVER}
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
 local pace = redis.call('HMGET', KEYS[1], 'free', 'easing')

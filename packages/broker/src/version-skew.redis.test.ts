@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { DONE, openOrders } from "../test/await-orders.ts";
 import { openStore } from "../test/open-store.ts";
 import { ACCOUNT, accepted, begun, idOf, queued } from "../test/samples.ts";
+import { openPacer } from "./pacer.ts";
 
 /** What a newer version may have written: a field that nobody here knows, or a layout that nobody here can read. */
 const LATER_FIELD = { zz: "of a later version" };
@@ -57,4 +58,17 @@ test("an order of a later version is given up and not guessed at, and the next o
   await reaches("s-2", "completed");
   expect(seen).toEqual([[idOf(2)]]);
   expect((await queue.getJob("s-later"))?.failedReason).toMatch(/not of a form that this version knows/);
+});
+
+test("the pace of an earlier version, a number, is taken over with the slots that are given away", async () => {
+  const { redis, keys, link } = await openStore();
+  const pacer = openPacer(redis, keys, link.clock);
+  const [seconds = 0] = (await redis.time()).map(Number);
+  await redis.set(keys.pacer(ACCOUNT, "send"), `${(seconds + 2) * 1000}.000`, "PX", 60_000);
+  const reserved = await pacer.reserve(ACCOUNT, "send", 1, { perSecond: 10, mostAwayMs: 10_000 });
+  expect(reserved).toMatchObject({ kind: "reserved" });
+  expect((reserved as { firstInMs: number }).firstInMs).toBeGreaterThan(500);
+  await redis.set(keys.pacer(ACCOUNT, "status"), `${(seconds - 9) * 1000}.000`, "PX", 60_000);
+  await pacer.rest(ACCOUNT, "status", 1000);
+  expect(await redis.type(keys.pacer(ACCOUNT, "status"))).toBe("hash");
 });
