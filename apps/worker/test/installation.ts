@@ -22,7 +22,7 @@ export interface Installation extends AsyncDisposable {
   readonly hermod: Hermod;
   readonly env: Readonly<Record<string, string>>;
   /** Starts one more process, which ends with the installation; `more` goes over its environment. */
-  start(app: "worker" | "poller", more?: Readonly<Record<string, string>>): Promise<AppProcess>;
+  start(app: "worker" | "poller" | "ingress", more?: Readonly<Record<string, string>>): Promise<AppProcess>;
   /** Everything that the processes said. */
   said(): string;
 }
