@@ -52,6 +52,7 @@ export const NAMES = {
   routeRule: "rr",
   metadata: "md",
   onUnknown: "ou",
+  failoverAfterMs: "fo",
   bodyHash: "bh",
   acceptedAt: "at",
   expiresAt: "xa",
@@ -203,7 +204,13 @@ export const Stored = z.object({
   cost: z.string().exactOptional(),
   currency: z.string().exactOptional(),
   details: texts.exactOptional(),
-  tentative: z.object({ state: z.literal("undelivered"), code: z.string().exactOptional() }).exactOptional(),
+  tentative: z
+    .object({
+      state: z.enum(["undelivered", "rejected", "expired"]),
+      code: z.string().exactOptional(),
+      attempt: z.int().exactOptional(),
+    })
+    .exactOptional(),
   unmapped: z.string().exactOptional(),
   submittedAt: count.exactOptional(),
   finalAt: count.exactOptional(),
@@ -218,6 +225,7 @@ export const Stored = z.object({
   routeRule: strings.exactOptional(),
   metadata: texts.exactOptional(),
   onUnknown: OnUnknown,
+  failoverAfterMs: count.exactOptional(),
   bodyHash: z.string(),
   acceptedAt: count,
   expiresAt: count,

@@ -98,6 +98,7 @@ export const anyRecord: fc.Arbitrary<MessageRecord> = fc.record(
     updatedAt: at,
     anomalies: fc.array(text, { maxLength: 3 }),
     history: text,
+    failoverAfterMs: count,
   },
   {
     requiredKeys: [

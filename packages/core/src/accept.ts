@@ -30,6 +30,7 @@ export function acceptedRecord(
     ...(input.routeRule === undefined ? {} : { routeRule: input.routeRule }),
     ...(input.metadata === undefined ? {} : { metadata: input.metadata }),
     onUnknown: input.onUnknown,
+    ...(input.failoverAfterMs === undefined ? {} : { failoverAfterMs: input.failoverAfterMs }),
     bodyHash,
     acceptedAt: at,
     expiresAt,

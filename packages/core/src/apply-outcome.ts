@@ -1,7 +1,15 @@
 import type { Event } from "./event.ts";
 import { failOver, hold, move, noteAnomaly } from "./move.ts";
 import type { Denial, Outcome } from "./outcome.ts";
-import { ABSENCES_FOR_PROOF, askAgainMs, leastDoubtMs, MOST_CRASHES, writeAgainAt } from "./reconcile.ts";
+import {
+  ABSENCES_FOR_PROOF,
+  afterDenialHere,
+  askAgainMs,
+  leastDoubtMs,
+  MOST_CRASHES,
+  onwardAt,
+  writeAgainAt,
+} from "./reconcile.ts";
 import { type Attempt, type MessageRecord, openAttempt } from "./record.ts";
 import { retryDelayMs } from "./retry.ts";
 import { isFinal, isFollowed } from "./state.ts";
@@ -62,10 +70,22 @@ function accepted(record: MessageRecord, event: OutcomeEvent, outcome: Accepted)
     ...(outcome.notice === undefined ? {} : { details: { ...record.details, notice: outcome.notice } }),
   };
   if (known === undefined) next = noteAnomaly(next, `attempt ${n} accepted after it was denied`);
-  if (others.some(({ verdict }) => verdict === "accepted")) next = noteAnomaly(next, ACCEPTED_TWICE);
+  const twice = others.filter(({ verdict }) => verdict === "accepted");
+  // That another account has it too is what its producer chose; it would be no choice at the same one.
+  const isChosen = record.failoverAfterMs !== undefined && twice.every((other) => other.account !== account);
+  if (twice.length > 0 && !isChosen) next = noteAnomaly(next, ACCEPTED_TWICE);
   const newerOnTheWire = record.state === "sending" && n !== record.attempt;
-  if (isFinal(record.state) || isFollowed(record.state) || newerOnTheWire) return next;
-  return move(next, "submitted", event.at, { reason: "ready", deadlineAt: event.at + event.terms.horizonMs });
+  if (isFinal(record.state) || newerOnTheWire) return next;
+  const deadlineAt = event.at + event.terms.horizonMs;
+  if (!isFollowed(record.state)) return taken(next, event.at, deadlineAt);
+  const isHandedOn = record.failoverAfterMs !== undefined && n === record.attempt;
+  return isHandedOn ? { ...next, releaseAt: onwardAt(next, event.at), deadlineAt } : next;
+}
+
+/** The provider has it. A release time has a meaning from here on only where the next account may get it as well. */
+function taken(record: MessageRecord, at: number, deadlineAt: number): MessageRecord {
+  const onward = record.failoverAfterMs === undefined ? {} : { releaseAt: onwardAt(record, at) };
+  return move(record, "submitted", at, { reason: "ready", deadlineAt, ...onward });
 }
 
 /** The same acceptance once more, from an answer that came late or from the same reference sent again. */
@@ -102,6 +122,8 @@ function maybeSent(record: MessageRecord, event: OutcomeEvent, leaseEnded: boole
   if (n !== record.attempt) return next;
   if (record.state === "sending")
     return settle(next, event, leaseEnded ? "lease_ended" : "no_answer") ?? next;
+  // Two accounts may have it now: no third one gets it.
+  if (isFollowed(record.state)) return { ...next, releaseAt: 0 };
   if (record.state !== "unconfirmed") return next;
   // What the provider did not know before this write proves nothing about it.
   return { ...next, absences: 0, releaseAt: writeAgainAt(next, at, terms, chance), updatedAt: at };
@@ -115,7 +137,10 @@ function notTaken(record: MessageRecord, event: OutcomeEvent, outcome: Denial): 
   const attempts = record.attempts.filter((attempt) => attempt.n !== n);
   const next = { ...record, attempts, crashes: 0 };
   if (record.state !== "unknown" && (isFinal(record.state) || isFollowed(record.state))) {
-    return attempts.length > 0 ? next : noteAnomaly(next, `attempt ${n} denied after it was reported`);
+    if (attempts.length === 0) return noteAnomaly(next, `attempt ${n} denied after it was reported`);
+    const isHandedOn = record.failoverAfterMs !== undefined && n === record.attempt;
+    if (isFinal(record.state) || !isHandedOn) return next;
+    return afterDenialHere(next, at, terms, chance, outcome);
   }
   if (record.state !== "sending" && record.state !== "unconfirmed") return next;
   // The last attempt decides how it goes on, once it ended and no earlier one is in doubt.
@@ -155,7 +180,7 @@ function settle(
   reason: "no_answer" | "lease_ended",
 ): MessageRecord | undefined {
   if (record.attempts.some(({ verdict }) => verdict === "accepted")) {
-    return move(record, "submitted", at, { reason: "ready", deadlineAt: at + terms.horizonMs });
+    return taken(record, at, at + terms.horizonMs);
   }
   if (!record.attempts.some(({ verdict }) => verdict === "maybeSent")) return undefined;
   if (record.state === "unconfirmed") return record;

@@ -1,12 +1,14 @@
 import type { Event } from "./event.ts";
 import { move, noteAnomaly } from "./move.ts";
+import { onwardAt } from "./reconcile.ts";
 import { acceptedAttempt, type MessageRecord, type Reason } from "./record.ts";
 import type { Report } from "./report.ts";
 import { isFinal, isFollowed, mayMove, type State } from "./state.ts";
 
 type ReportEvent = Event & { type: "report" };
 
-const REASONS = {
+/** Why a message is in the state that a report ended it with. */
+export const REASONS = {
   delivered: "by_network",
   read: "by_network",
   undelivered: "by_network",
@@ -19,7 +21,7 @@ const REASONS = {
  */
 export function applyReport(before: MessageRecord, event: ReportEvent): MessageRecord {
   const { report, at } = event;
-  const record = withProviderId(before, report.providerId);
+  const record = withProviderId(before, report.providerId, event.attempt);
   switch (report.kind) {
     case "unmapped":
       return record.unmapped === report.word ? record : { ...record, unmapped: report.word, updatedAt: at };
@@ -45,11 +47,14 @@ function weak(record: MessageRecord, event: ReportEvent, to: "submitted" | "sent
   }
   const known = withFacts(record, event);
   if (record.state === "sent" || record.state === to) return known;
-  const deadlineAt = isFollowed(record.state) ? record.deadlineAt : event.at + event.terms.horizonMs;
+  const isNews = !isFollowed(record.state);
+  const deadlineAt = isNews ? event.at + event.terms.horizonMs : record.deadlineAt;
+  const isChosen = isNews && record.failoverAfterMs !== undefined;
   return move(known, to, event.at, {
     reason: "ready",
     deadlineAt,
     submittedAt: record.submittedAt ?? event.at,
+    ...(isChosen ? { releaseAt: onwardAt(record, event.at) } : {}),
   });
 }
 
@@ -60,11 +65,32 @@ function conclude(record: MessageRecord, event: ReportEvent, to: keyof typeof RE
   // To be read it must have been delivered: two moves of the table, told in one report.
   if (state === "unknown" && to === "read") return conclude(conclude(record, event, "delivered"), event, to);
   if (state === "read" && to === "delivered") return withFacts(record, event);
+  if (isOneOfSeveral(record, event)) return failedHere(record, event, to);
   if (!mayMove(state, to)) return noteAnomaly(record, `${to} reported after ${state}`);
   return move(withFacts(record, event), to, at, {
     reason: REASONS[to],
     ...(report.code === undefined ? {} : { code: report.code }),
   });
+}
+
+/** Tells of a failure at one account while another one has or may have the message too. */
+function isOneOfSeveral(record: MessageRecord, { report, attempt }: ReportEvent): boolean {
+  const failed = report.kind !== "delivered" && report.kind !== "read";
+  if (record.failoverAfterMs === undefined || attempt === undefined) return false;
+  if (!failed || !isFollowed(record.state)) return false;
+  const known = record.tentative?.attempt;
+  return record.attempts.some(({ n }) => n !== attempt && n !== known);
+}
+
+/** The other account may still deliver it; if it fails as well, or never says, this is the end. */
+function failedHere(
+  record: MessageRecord,
+  { report: { code }, attempt }: ReportEvent,
+  to: keyof typeof REASONS,
+): MessageRecord {
+  if (attempt === undefined || to === "delivered" || to === "read") return record;
+  if (record.tentative?.attempt !== undefined) return record;
+  return { ...record, tentative: { state: to, attempt, ...(code === undefined ? {} : { code }) } };
 }
 
 /** Tells of a final state that, as far as we know, no provider has the message. */
@@ -75,8 +101,13 @@ function neverHadIt({ state, reason, submittedAt }: MessageRecord): boolean {
 }
 
 /** The first id that anybody tells is the message's own. */
-function withProviderId(record: MessageRecord, providerId: string | undefined): MessageRecord {
-  const accepted = acceptedAttempt(record);
+function withProviderId(
+  record: MessageRecord,
+  providerId: string | undefined,
+  attempt: number | undefined,
+): MessageRecord {
+  const asked = record.attempts.find(({ n, verdict }) => n === attempt && verdict === "accepted");
+  const accepted = asked ?? acceptedAttempt(record);
   if (accepted === undefined || providerId === undefined || accepted.providerId === providerId) return record;
   if (accepted.providerId !== undefined) return noteAnomaly(record, "reported under a second id");
   const attempts = record.attempts.map((one) => (one === accepted ? { ...one, providerId } : one));

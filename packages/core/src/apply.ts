@@ -1,10 +1,10 @@
 import { applyAbsence, applyOutcome } from "./apply-outcome.ts";
-import { applyReport } from "./apply-report.ts";
+import { applyReport, REASONS } from "./apply-report.ts";
 import type { Event } from "./event.ts";
 import { failOver, hold, move } from "./move.ts";
-import { isToBeWrittenAgain, MOST_CRASHES, mayBegin } from "./reconcile.ts";
+import { handedOn, isHandedOn, isToBeWrittenAgain, MOST_CRASHES, mayBegin, wasHere } from "./reconcile.ts";
 import { type MessageRecord, nextAccount, openAttempt } from "./record.ts";
-import { isFinal } from "./state.ts";
+import { isFinal, isFollowed } from "./state.ts";
 import type { Terms } from "./terms.ts";
 
 /**
@@ -77,8 +77,8 @@ function begin(record: MessageRecord, event: Event & { type: "begin" }): Message
     ...(reference === undefined ? {} : { references: { [record.account]: reference, ...record.references } }),
   };
   const leaseEndsAt = at + terms.leaseMs;
-  // What was in doubt stays in doubt while it is written again.
-  return record.state === "unconfirmed"
+  // What was in doubt stays in doubt while it is written again, and what a provider has stays with it.
+  return record.state === "unconfirmed" || isFollowed(record.state)
     ? { ...record, ...begun, releaseAt: leaseEndsAt, updatedAt: at }
     : move(record, "sending", at, { ...begun, reason: "ready", deadlineAt: leaseEndsAt });
 }
@@ -100,7 +100,7 @@ function passTime(record: MessageRecord, event: Event & { type: "timer" }): Mess
       return openAttempt(record) === undefined ? onward(record, at, terms) : endLease(record, at, terms);
     case "submitted":
     case "sent":
-      return ended ? atHorizon(record, at) : record;
+      return ended ? atHorizon(record, at) : goOn(record, at, terms);
     default:
       return record;
   }
@@ -124,6 +124,14 @@ function onward(record: MessageRecord, at: number, { resolution }: Terms): Messa
   const here = record.attempts.some((attempt) => attempt.account === record.account);
   if (resolution === "repeat" || !here || account === undefined) return record;
   return { ...record, account, spent: 0, releaseAt: at, updatedAt: at };
+}
+
+/** Without a final report in time, and only where its producer wants that, a message goes on to the next account. */
+function goOn(record: MessageRecord, at: number, terms: Terms): MessageRecord {
+  if (!isHandedOn(record) || record.releaseAt > at) return record;
+  if (openAttempt(record) !== undefined) return endLease(record, at, terms);
+  if (record.expiresAt <= at) return { ...record, releaseAt: 0 };
+  return wasHere(record) ? handedOn(record, at) : record;
 }
 
 /** What is in doubt stays in doubt while its account is at fault, and comes again after the settling time. */
@@ -159,7 +167,8 @@ function atHorizon(record: MessageRecord, at: number): MessageRecord {
   const { tentative } = record;
   if (tentative === undefined) return move(record, "unknown", at, { reason: "never_reported" });
   const { state, ...code } = tentative;
-  return move(record, state, at, { reason: "by_network", ...code });
+  const { attempt: _, ...facts } = code;
+  return move(record, state, at, { reason: REASONS[state], ...facts });
 }
 
 function erase(record: MessageRecord): MessageRecord {

@@ -26,7 +26,14 @@ export type Event =
       readonly terms: Terms;
       readonly chance: number;
     }
-  | { readonly type: "report"; readonly at: number; readonly report: Report; readonly terms: Terms }
+  | {
+      readonly type: "report";
+      readonly at: number;
+      readonly report: Report;
+      /** The attempt whose account says so; where only one has the message it may be left out. */
+      readonly attempt?: number;
+      readonly terms: Terms;
+    }
   /** The provider, asked by our reference after the settling time, does not know the message. */
   | { readonly type: "absent"; readonly at: number; readonly terms: Terms; readonly chance: number }
   /** The provider was asked about it, and said something (`answered`) or nothing at all; counts it. */

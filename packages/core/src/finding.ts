@@ -2,7 +2,7 @@ import { apply } from "./apply.ts";
 import { exactScore } from "./polling/due-score.ts";
 import { type Following, nextLook } from "./polling/following.ts";
 import { askAgainMs } from "./reconcile.ts";
-import type { MessageRecord } from "./record.ts";
+import { askedAttempt, type MessageRecord } from "./record.ts";
 import type { Lookup, StatusAnswer } from "./report.ts";
 import type { Terms } from "./terms.ts";
 
@@ -42,8 +42,12 @@ export function applyFinding(
 /** No answer is no evidence. */
 function learned(current: MessageRecord, asked: MessageRecord, finding: Finding, now: Now): MessageRecord {
   switch (finding?.kind) {
-    case "report":
-      return apply(current, { type: "report", at: now.at, terms: now.terms, report: finding.report });
+    case "report": {
+      const { at, terms } = now;
+      const attempt = askedAttempt(asked)?.n;
+      const about = attempt === undefined ? {} : { attempt };
+      return apply(current, { type: "report", at, terms, report: finding.report, ...about });
+    }
     case "found": {
       const { providerId, report } = finding;
       const attempt = asked.attempts.find(

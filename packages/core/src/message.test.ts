@@ -53,6 +53,11 @@ describe("a message", () => {
     ["both account and route", { ...GOOD, route: ["b"] }, "route: give either account or route"],
     ["neither", { to: GOOD.to, content: GOOD.content }, "route: give either account or route"],
     ["an account twice", { ...GOOD, account: undefined, route: ["a", "a"] }, "route: names an account twice"],
+    [
+      "a time after which it goes on, and nowhere to go",
+      { ...GOOD, failoverAfterMs: 60_000 },
+      "failoverAfterMs: needs a route with an account to go on to",
+    ],
     ["no content", { ...GOOD, content: {} }, "content: needs a template or a text"],
     [
       "params without a template",

@@ -104,6 +104,11 @@ export const MessageInput = routedOnce(
     /** Refuse the message when so many wait before it that it would expire before its turn. */
     deadlineCheck: z.boolean().default(true),
     onUnknown: OnUnknown.default("hold"),
+    /**
+     * Without a final report for so long after a provider took it, the message goes to the next account of its route as well:
+     * it may arrive twice.
+     */
+    failoverAfterMs: z.int().min(1000).max(DEFAULT_EXPIRES_IN_MS).optional(),
     metadata: z.record(z.string().min(1).max(64), z.string().max(256)).optional(),
     /** eTelecom: the channels to try in order, instead of the account's. */
     routeRule: z
@@ -112,6 +117,9 @@ export const MessageInput = routedOnce(
       .max(3)
       .optional(),
   }),
-);
+).refine(({ route = [], failoverAfterMs }) => failoverAfterMs === undefined || route.length > 1, {
+  path: ["failoverAfterMs"],
+  message: "needs a route with an account to go on to",
+});
 export type MessageInput = z.input<typeof MessageInput>;
 export type ParsedMessageInput = z.output<typeof MessageInput>;

@@ -6,7 +6,7 @@ import { pollTermsOf } from "./polling/account-terms.ts";
 import { exactScore } from "./polling/due-score.ts";
 import type { Following } from "./polling/following.ts";
 import { questionAbout } from "./question.ts";
-import { askedAccount, type MessageRecord } from "./record.ts";
+import { askedAccount, askedAttempt, type MessageRecord } from "./record.ts";
 import type { Report } from "./report.ts";
 import { isFollowed } from "./state.ts";
 import type { Terms } from "./terms.ts";
@@ -113,7 +113,9 @@ export function applyPushed(
   // Of an earlier account only an arrival counts: what failed there may have gone well where the message went next.
   if (!isHere && !(trusted && isArrival(report))) return nothing;
   if (trusted || (isFollowed(record.state) && !isConclusive(report))) {
-    const after = apply(record, { type: "report", at, report, terms });
+    const attempt = isHere ? askedAttempt(record)?.n : undefined;
+    const about = attempt === undefined ? {} : { attempt };
+    const after = apply(record, { type: "report", at, report, terms, ...about });
     if (after === record) return nothing;
     return { kind: "applied", after, dueAt: firstAskAt(record, after, { at, terms, following, chance }) };
   }

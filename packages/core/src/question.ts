@@ -1,5 +1,5 @@
 import type { Capabilities } from "./capabilities.ts";
-import { type Attempt, acceptedAttempt, type MessageRecord } from "./record.ts";
+import { type Attempt, askedAttempt, type MessageRecord } from "./record.ts";
 import { isFollowed } from "./state.ts";
 
 /** What can be asked about a message: how one that was taken fares, or, by our reference, whether one in doubt was taken. */
@@ -18,7 +18,7 @@ export function questionAbout(record: MessageRecord, { name, lookup }: AskedAcco
   const { state } = record;
   // Our reference serves only where the provider can be asked by it.
   const reference = lookup === "byReference" ? record.references?.[name] : undefined;
-  const attempt = acceptedAttempt(record);
+  const attempt = askedAttempt(record);
   if (attempt === undefined) {
     const mayHaveIt = record.account === name && mayBeHere(record);
     return mayHaveIt && reference !== undefined ? { kind: "lookup", reference } : undefined;

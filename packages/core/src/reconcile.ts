@@ -1,6 +1,7 @@
 import type { Denial } from "./outcome.ts";
-import { type MessageRecord, openAttempt } from "./record.ts";
+import { type MessageRecord, nextAccount, openAttempt } from "./record.ts";
 import { retryDelayMs } from "./retry.ts";
+import { isFollowed } from "./state.ts";
 import { type Terms, throttleRestMs } from "./terms.ts";
 
 /** A message over which so many processes died in a row is left alone. */
@@ -16,9 +17,67 @@ export function mayBegin(record: MessageRecord, at: number): boolean {
   return isToBeWrittenAgain(record) && record.expiresAt > at;
 }
 
-/** Tells of an unconfirmed message that it waits to be written again. */
+/** Tells of a message that was or may have been taken that it waits to be written again. */
 export function isToBeWrittenAgain(record: MessageRecord): boolean {
-  return record.state === "unconfirmed" && record.releaseAt > 0 && openAttempt(record) === undefined;
+  if (record.releaseAt === 0 || openAttempt(record) !== undefined) return false;
+  return record.state === "unconfirmed" || (isHandedOn(record) && !wasHere(record));
+}
+
+/** Tells of a message that its provider has whether it may go on to the next account all the same: its producer chose that. */
+export function isHandedOn({ state, failoverAfterMs, releaseAt }: MessageRecord): boolean {
+  return isFollowed(state) && failoverAfterMs !== undefined && releaseAt > 0;
+}
+
+/** Tells whether the account in use has or may have the message. */
+export function wasHere({ attempts, account }: MessageRecord): boolean {
+  return attempts.some((attempt) => attempt.account === account);
+}
+
+/**
+ * When a message that its provider has from `at` on goes on to the next account without a final report; 0 when it does not. One
+ * that is known by a report alone stays where it is: the answer to its request may still come.
+ */
+export function onwardAt(record: MessageRecord, at: number): number {
+  const { attempts, account, failoverAfterMs } = record;
+  const isHere = attempts.some((one) => one.account === account && one.verdict === "accepted");
+  if (failoverAfterMs === undefined || !isHere || nextAccount(record) === undefined) return 0;
+  return before(record.expiresAt, at + failoverAfterMs);
+}
+
+/** The message handed to the next account of its route, while an earlier one has it. */
+export function handedOn(record: MessageRecord, at: number): MessageRecord {
+  const account = nextAccount(record);
+  if (account === undefined) return { ...record, releaseAt: 0 };
+  return { ...record, account, spent: 0, releaseAt: before(record.expiresAt, at), updatedAt: at };
+}
+
+/** What becomes of a message that an earlier account has when the one in use did not take it. */
+export function afterDenialHere(
+  record: MessageRecord,
+  at: number,
+  terms: Terms,
+  chance: number,
+  denial: Denial,
+): MessageRecord {
+  switch (denial.kind) {
+    case "throttled":
+      return { ...record, releaseAt: before(record.expiresAt, at + throttleRestMs(denial.retryAfterMs)) };
+    case "rejected":
+      return denial.scope === "recipient" ? { ...record, releaseAt: 0 } : handedOn(record, at);
+    case "notSent": {
+      if (denial.phase === "guard") return { ...record, releaseAt: before(record.expiresAt, at) };
+      const spent = record.spent + 1;
+      const delayMs = retryDelayMs(spent, terms.retryDelaysMs, chance);
+      if (delayMs === "exhausted") return handedOn(record, at);
+      return { ...record, spent, releaseAt: before(record.expiresAt, at + delayMs) };
+    }
+    default:
+      return denial satisfies never;
+  }
+}
+
+function before(expiresAt: number, at: number): number {
+  return at < expiresAt ? at : 0;
 }
 
 /**

@@ -64,6 +64,8 @@ export interface MessageRecord {
   readonly routeRule?: readonly string[];
   readonly metadata?: Readonly<Record<string, string>>;
   readonly onUnknown: OnUnknown;
+  /** Its producer would rather have it twice than late: without a final report it goes on to the next account after this time. */
+  readonly failoverAfterMs?: number;
   /** Keyed hash of what was handed over, to tell a repeat from another message under the same key. */
   readonly bodyHash: string;
   readonly acceptedAt: number;
@@ -81,6 +83,7 @@ export interface MessageRecord {
   /**
    * `queued`: not before this time. `held`: then it goes on even if the account does not recover. `unconfirmed`: not written
    * again before this time, or, with an attempt on the wire, the end of its lease; 0 when it is not to be written again.
+   * `submitted`, `sent`: the same of the next account of its route, with `failoverAfterMs` alone.
    */
   readonly releaseAt: number;
   /** When the state ends by itself: expiry, lease, reconcile deadline or report horizon; 0 once final. */
@@ -119,7 +122,12 @@ export interface MessageRecord {
   readonly currency?: string;
   readonly details?: Readonly<Record<string, string>>;
   /** A failure that may not be the last word: what it becomes at the horizon if it was, and the provider's code. */
-  readonly tentative?: { readonly state: "undelivered"; readonly code?: string };
+  readonly tentative?: {
+    readonly state: "undelivered" | "rejected" | "expired";
+    readonly code?: string;
+    /** The attempt whose account said so for good, while another account has it too. */
+    readonly attempt?: number;
+  };
   /** A status word that nobody knows, verbatim. */
   readonly unmapped?: string;
 
@@ -140,6 +148,12 @@ export function acceptedAttempt(record: PublicRecord): Attempt | undefined {
   return record.attempts.find(({ verdict }) => verdict === "accepted");
 }
 
+/** The attempt to ask about: the one that was accepted; of several, which only failover leaves behind, one after another. */
+export function askedAttempt(record: PublicRecord): Attempt | undefined {
+  const accepted = record.attempts.filter(({ verdict }) => verdict === "accepted");
+  return accepted[record.checks % Math.max(1, accepted.length)];
+}
+
 /** The attempt on the wire, if any. */
 export function openAttempt(record: PublicRecord): Attempt | undefined {
   return record.attempts.find(({ verdict }) => verdict === "open");
@@ -147,7 +161,7 @@ export function openAttempt(record: PublicRecord): Attempt | undefined {
 
 /** The account whose provider is to be asked about the message. */
 export function askedAccount(record: MessageRecord): string {
-  return acceptedAttempt(record)?.account ?? record.account;
+  return askedAttempt(record)?.account ?? record.account;
 }
 
 /** The account of the route that follows the one in use. */

@@ -1,5 +1,5 @@
 import { apply } from "./apply.ts";
-import { isToBeWrittenAgain, mayBegin } from "./reconcile.ts";
+import { isHandedOn, isToBeWrittenAgain, mayBegin } from "./reconcile.ts";
 import { type MessageRecord, openAttempt } from "./record.ts";
 import { isFinal } from "./state.ts";
 import type { Terms } from "./terms.ts";
@@ -23,9 +23,10 @@ export function nextTimerAt(record: MessageRecord): number | undefined {
       return Math.min(record.deadlineAt, record.releaseAt);
     case "unconfirmed":
       return Math.min(record.deadlineAt, againAt(record));
-    case "sending":
     case "submitted":
     case "sent":
+      return Math.min(record.deadlineAt, onwardTimerAt(record));
+    case "sending":
       return record.deadlineAt;
     default:
       return undefined;
@@ -37,6 +38,12 @@ function againAt(record: MessageRecord): number {
   if (openAttempt(record) !== undefined) return record.releaseAt;
   const at = isToBeWrittenAgain(record) ? Math.max(record.releaseAt, redriveAt(record)) : record.deadlineAt;
   return at < record.expiresAt ? at : record.deadlineAt;
+}
+
+/** Of a message that its provider has: when it goes on to the next account, or when that attempt loses its lease. */
+function onwardTimerAt(record: MessageRecord): number {
+  if (!isHandedOn(record)) return record.deadlineAt;
+  return isToBeWrittenAgain(record) ? Math.max(record.releaseAt, redriveAt(record)) : record.releaseAt;
 }
 
 /** Looks come less often as the message waits longer, so that a long backlog costs little. */

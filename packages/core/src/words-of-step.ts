@@ -80,8 +80,9 @@ function queuedAgain(reason: Reason, before: State, from: string, account: strin
 function beside(
   { what, n }: Mark,
   moved: boolean,
-  { accountOf, anomalies, from, account }: StepContext,
+  { accountOf, anomalies, from, account, before }: StepContext,
 ): string[] {
+  const why = before === "unconfirmed" ? "in doubt about an earlier one" : "for want of a final report";
   switch (what) {
     case "anomaly":
       return [`contradiction: ${anomalies[n] ?? "of before"}`];
@@ -94,9 +95,9 @@ function beside(
     case "denied":
       return moved ? [] : [`attempt ${n} at ${accountOf(n)} was not taken`];
     case "began":
-      return moved ? [] : [`attempt ${n} begins at ${account}, in doubt about an earlier one`];
+      return moved ? [] : [`attempt ${n} begins at ${account}, ${why}`];
     case "account":
-      return moved ? [] : [`${account} takes over from ${from}, in doubt`];
+      return moved ? [] : [`${account} takes over from ${from}, ${why}`];
     case "folded":
       return [];
     default:

@@ -136,6 +136,7 @@ function plannedMessage(id: string, kills: boolean, random: Random): PlannedMess
     expiresInMs: random.pick([1500, 10_000, 40_000, 200_000]),
     onUnknown,
     deadlineCheck: false,
+    ...(route.length > 1 && random.chance(0.3) ? { failoverAfterMs: random.pick([2000, 15_000]) } : {}),
     ...(random.chance(0.1) ? { sendAt: random.between(0, 20_000) } : {}),
   };
   return {

@@ -1,7 +1,7 @@
 import { stepsOf } from "../../src/history.ts";
 import { mend } from "../../src/mend.ts";
 import { type Attempt, askedAccount, type MessageRecord, openAttempt } from "../../src/record.ts";
-import { isFinal, type State } from "../../src/state.ts";
+import { isFinal, isFollowed, type State } from "../../src/state.ts";
 import { checkEnd } from "./end-rules.ts";
 import { LEASE_MS } from "./plan.ts";
 import type { Cause } from "./store.ts";
@@ -58,7 +58,8 @@ function checkDoubtLeft(world: World, before: MessageRecord, after: MessageRecor
 function checkCounts(before: MessageRecord, after: MessageRecord, cause: Cause): void {
   if (after.attempt !== before.attempt && !(cause === "begin" && after.attempt === before.attempt + 1))
     fail(after, "an attempt was counted that was not begun");
-  const mayNotSpend = after.reason === "rate" || after.reason === "ready" || after.state === "held";
+  const isWaiting = after.reason === "rate" || after.reason === "ready";
+  const mayNotSpend = (isWaiting && !isFollowed(after.state)) || after.state === "held";
   if (after.spent > before.spent && (mayNotSpend || !(cause === "outcome" || cause === "finding")))
     fail(after, "waiting spent an attempt");
   if (after.attempts.filter(({ verdict }) => verdict === "open").length > 1)

@@ -18,7 +18,7 @@ export function checkWrite(
   write: Write,
   guardedAt: number,
 ): void {
-  const { id, expiresAt, onUnknown } = record;
+  const { id, expiresAt } = record;
   if (world.ledger.of(id).canceled) fail(record, "written after it was canceled");
   if (guardedAt >= expiresAt + LATE_MS) fail(record, "written after it expired");
   const isAtOnce = write.at - guardedAt <= AT_ONCE_MS;
@@ -28,7 +28,18 @@ export function checkWrite(
   // Whoever was frozen here may come after the proof that nothing was taken.
   if (!isAtOnce && account.terms.resolution === "ask") return;
   const doubts = copiesInDoubt(world, id, account, write.n);
-  if (doubts > (onUnknown === "hold" ? 0 : 1)) fail(record, `written while ${doubts} may have been taken`);
+  const allowed = mayBeTwice(world, record, account, write) ? 1 : 0;
+  if (doubts > allowed) fail(record, `written while ${doubts} may have been taken`);
+}
+
+/** Its producer chose that it may be twice: in doubt, or without a final report for long enough after another account took it. */
+function mayBeTwice(world: World, record: MessageRecord, { name }: PlannedAccount, { at }: Write): boolean {
+  if (record.onUnknown === "resend") return true;
+  const { failoverAfterMs } = record;
+  if (failoverAfterMs === undefined) return false;
+  const { acceptances, writes } = world.ledger.of(record.id);
+  const elsewhere = [...acceptances, ...writes].filter((one) => one.account !== name);
+  return elsewhere.some((one) => one.at + failoverAfterMs <= at + LATE_MS);
 }
 
 /** How many messages the earlier writes may have become, beside the one that this write is part of. */
