@@ -2,10 +2,12 @@ import { startCluster } from "@hermod/testing/redis-cluster";
 import { waitUntil } from "@hermod/testing/wait";
 import { Redis } from "ioredis";
 import { expect, onTestFinished, test } from "vitest";
-import { ACCOUNT, accepted, begun, idOf, queued } from "../test/samples.ts";
+import { ACCOUNT, accepted, begun, idOf, queued, reported } from "../test/samples.ts";
 import { redisMemory } from "./backlog.ts";
 import { connectRedis } from "./connect.ts";
 import { consume } from "./consume.ts";
+import { openFinalGroup } from "./final-group.ts";
+import { lookAtGroups } from "./final-groups.ts";
 import { openBroker } from "./open-broker.ts";
 import type { RecordStore } from "./record-store.ts";
 
@@ -37,6 +39,27 @@ test("every script keeps to the keys of one hash slot, as a cluster demands", as
   expect(await store.firstHeld(ACCOUNT, 10)).toEqual([]);
   expect(await store.countOpen()).toEqual([
     { account: ACCOUNT, priority: "normal", state: "submitted", count: 100 },
+  ]);
+  const ended = (await store.load(records.map(({ id }) => id))).flatMap((found) =>
+    found.kind === "record" ? [{ before: found.record, after: reported(found.record) }] : [],
+  );
+  await store.commit(ended, "always");
+  const shop = {
+    producer: "default",
+    group: "all",
+    consumer: "one",
+    from: "oldest",
+    claimAfterMs: 0,
+  } as const;
+  const group = await openFinalGroup(link.redis, installation.keys, shop);
+  const finals = await group.take(1600);
+  expect(finals).toHaveLength(100);
+  await group.keep(finals);
+  await group.giveBack(finals.slice(0, 10));
+  expect((await group.claim(1600)).length).toBeGreaterThanOrEqual(10);
+  await group.acknowledge(finals);
+  expect(await lookAtGroups(link.redis, installation.keys, 1000, 0)).toMatchObject([
+    { waiting: 0, missed: 0 },
   ]);
   await pacer.reserve(ACCOUNT, "send", 1, { perSecond: 10, mostAwayMs: 1000 });
   await pacer.rest(ACCOUNT, "send", 1);

@@ -1,5 +1,5 @@
 import type { StateEvent } from "@hermod/core/state-event";
-import type { Redis } from "ioredis";
+import type { ChainableCommander, Redis } from "ioredis";
 import { defineFinalScripts } from "./final-scripts.ts";
 import type { Keys } from "./keys.ts";
 import { replies } from "./replies.ts";
@@ -77,10 +77,11 @@ export async function openFinalGroup(
 
   /** One command for each partition, all in one round trip. A group that was lost with its stream is made again. */
   const each = async <Reply>(
-    command: (partition: number) => readonly [string, ...(string | number)[]],
+    add: (pipeline: ChainableCommander, stream: string, partition: number) => void,
   ): Promise<Reply[]> => {
     for (let tried = 0; ; tried += 1) {
-      const pipeline = redis.pipeline(partitions.map((partition) => [...command(partition)]));
+      const pipeline = redis.pipeline();
+      for (const partition of partitions) add(pipeline, streamOf(partition), partition);
       const results = (await pipeline.exec()) ?? [];
       const failed = results.find(([error]) => error !== null)?.[0];
       if (failed === undefined || failed === null) return results.map(([, reply]) => reply as Reply);
@@ -91,54 +92,50 @@ export async function openFinalGroup(
 
   const onEach = async (
     finals: readonly TakenFinal[],
-    command: (stream: string, ids: string[]) => [string, ...(string | number)[]],
+    add: (pipeline: ChainableCommander, stream: string, ids: string[]) => void,
   ): Promise<void> => {
-    const byPartition = Map.groupBy(finals, ({ partition }) => partition);
-    const commands = [...byPartition].map(([partition, some]) =>
-      command(
+    if (finals.length === 0) return;
+    const pipeline = redis.pipeline();
+    for (const [partition, some] of Map.groupBy(finals, (final) => final.partition)) {
+      add(
+        pipeline,
         streamOf(partition),
         some.map(({ entryId }) => entryId),
-      ),
-    );
-    if (commands.length > 0) await replies(redis.pipeline(commands));
+      );
+    }
+    await replies(pipeline);
   };
 
   await join();
   return {
     async take(most) {
       const share = Math.ceil(most / partitions.length);
-      const read = await each<[[string, Entry[]]] | null>(
-        (partition) =>
-          [
-            ...["xreadgroup", "GROUP", group, consumer, "COUNT", share],
-            ...["STREAMS", streamOf(partition), ">"],
-          ] as [string, ...(string | number)[]],
-      );
+      const read = await each<[[string, Entry[]]] | null>((pipeline, stream) => {
+        pipeline.xreadgroup("GROUP", group, consumer, "COUNT", share, "STREAMS", stream, ">");
+      });
       const found = read.map((reply, partition) => taken(partition, reply?.[0][1] ?? []));
       return (await Promise.all(found)).flat();
     },
     async claim(most) {
       const share = Math.ceil(most / partitions.length);
-      const claimed = await each<[next: string, entries: Entry[]]>(
-        (partition) =>
-          [
-            ...["xautoclaim", streamOf(partition), group, consumer, claimAfterMs],
-            ...[cursors.get(partition) ?? "0-0", "COUNT", share],
-          ] as [string, ...(string | number)[]],
-      );
+      const claimed = await each<[next: string, entries: Entry[]]>((pipeline, stream, partition) => {
+        const cursor = cursors.get(partition) ?? "0-0";
+        pipeline.xautoclaim(stream, group, consumer, claimAfterMs, cursor, "COUNT", share);
+      });
       const found = claimed.map(([next, entries], partition) => {
         cursors.set(partition, next);
         return taken(partition, entries);
       });
       return (await Promise.all(found)).flat();
     },
-    acknowledge: (finals) => onEach(finals, (stream, ids) => ["xack", stream, group, ...ids]),
+    acknowledge: (finals) => onEach(finals, (pipeline, stream, ids) => pipeline.xack(stream, group, ...ids)),
     keep: (finals) =>
-      onEach(finals, (stream, ids) => ["xclaim", stream, group, consumer, 0, ...ids, "JUSTID"]),
+      onEach(finals, (pipeline, stream, ids) =>
+        pipeline.xclaim(stream, group, consumer, 0, ...ids, "JUSTID"),
+      ),
     giveBack: (finals) =>
-      onEach(finals, (stream, ids) => [
-        ...(["xclaim", stream, group, consumer, 0, ...ids] as [string, ...(string | number)[]]),
-        ...["IDLE", FORGOTTEN_MS, "JUSTID"],
-      ]),
+      onEach(finals, (pipeline, stream, ids) =>
+        pipeline.xclaim(stream, group, consumer, 0, ...ids, "IDLE", FORGOTTEN_MS, "JUSTID"),
+      ),
   };
 }
