@@ -1,92 +1,97 @@
+import { readFile } from "node:fs/promises";
 import { connectRedis } from "@hermod/broker/connect";
 import { openBroker } from "@hermod/broker/open-broker";
-import { isFinal, type State } from "@hermod/core/state";
-import { delivered, neverReported, type Plan } from "@hermod/simulator/etelecom/plan";
+import { type Hermod, openClient } from "@hermod/client";
 import { waitUntil } from "@hermod/testing/wait";
-import { type EtelecomInstallation, message, startInstallation } from "../test/installation.ts";
-import type { Figures } from "./main.ts";
+import { Redis } from "ioredis";
+import { ENCRYPTION, startBench, textOf } from "./bench-account.ts";
 import { bytesOfOpenWork } from "./redis-memory.ts";
 
-/** The limits of the account are set far above what the machine can do. */
-const UNLIMITED = { sendPerSecond: 10_000, statusPerSecond: 10_000, connections: 64, timeoutMs: 15_000 };
-const SETTINGS = {
-  check: { minMs: 1000, maxMs: 5000, horizonMs: 600_000 },
-  lease: { leaseMs: 30_000, lockMs: 60_000, stalledMs: 15_000 },
-};
-const WAIT = { timeoutMs: 300_000, everyMs: 20 };
+/** Calls of `send()` that a producer has in flight. */
+const AT_ONCE = 50;
 
-/** Takes messages in bulk, then lets one worker and the poller walk them to their final states. */
-export async function measureHermod(count: number): Promise<Figures> {
-  const { bytesFollowed } = await follow(count);
-  await using installation = await start(delivered(0));
-  const empty = await bytesOfOpenWork(installation.redis.url);
-  const began = performance.now();
-  const ids = await enqueue(installation, count);
-  const enqueuedMs = performance.now() - began;
-  const bytesWaiting = ((await bytesOfOpenWork(installation.redis.url)) - empty) / count;
-  await installation.start("worker");
-  const worked = performance.now();
-  await untilAll(installation, ids, isFinal);
-  const walkedMs = enqueuedMs + performance.now() - worked;
+interface Way {
+  readonly messages: number;
+  /** All in one call of `sendMany` before the worker starts, or each in a call of `send` while it runs. */
+  readonly way: "bulk" | "single";
+  readonly encrypted?: boolean;
+}
+
+/**
+ * Lets one worker and the poller walk messages to their final states. The processor time of Node is theirs and, of single messages,
+ * that of their producer; without their start.
+ */
+export async function measureHermod(
+  url: string,
+  { messages, way, encrypted = false }: Way,
+): Promise<Record<string, number>> {
+  await using bench = await startBench(url, {}, encrypted);
+  const redisUrl = bench.redis.url;
+  await using hermod = await openClient({ redisUrl, ...(encrypted ? { encryption: ENCRYPTION } : {}) });
+  const bulk = way === "bulk" ? await handOver(hermod, redisUrl, messages) : {};
+  const pids = [bench.poller.pid, (await bench.start("worker")).pid];
+  const before = { counts: await countsOf(redisUrl), cpuUs: await cpuOf(pids), own: process.cpuUsage() };
+  const startedAt = performance.now();
+  if (way === "single") await sendEach(hermod, messages);
+  await untilFinal(redisUrl);
+  const ms = performance.now() - startedAt;
+  const own = process.cpuUsage(before.own);
+  const cpuUs = (await cpuOf(pids)) - before.cpuUs + (way === "single" ? own.user + own.system : 0);
+  const counts = await countsOf(redisUrl);
   return {
-    enqueuedPerSecond: (count / enqueuedMs) * 1000,
-    walkedPerSecond: (count / walkedMs) * 1000,
-    bytesWaiting,
-    bytesFollowed,
+    perSecond: (messages / ms) * 1000,
+    cpuUs: cpuUs / messages,
+    redisUs: (counts.cpuUs - before.counts.cpuUs) / messages,
+    ...bulk,
   };
 }
 
-/** The memory of messages that the provider took and does not report on. */
-async function follow(count: number): Promise<{ bytesFollowed: number }> {
-  await using installation = await start(neverReported());
-  const empty = await bytesOfOpenWork(installation.redis.url);
-  const ids = await enqueue(installation, count);
-  await installation.start("worker");
-  await untilAll(installation, ids, (state) => state === "submitted");
-  return { bytesFollowed: ((await bytesOfOpenWork(installation.redis.url)) - empty) / count };
+/** Hands all messages over; how fast, and the memory that one takes until it is sent. */
+async function handOver(hermod: Hermod, url: string, messages: number): Promise<Record<string, number>> {
+  const empty = await bytesOfOpenWork(url);
+  const startedAt = performance.now();
+  const results = await hermod.sendMany(Array.from({ length: messages }, (_, index) => textOf(index)));
+  const ms = performance.now() - startedAt;
+  for (const result of results) if ("error" in result) throw result.error;
+  const bytes = ((await bytesOfOpenWork(url)) - empty) / messages;
+  return { bytesWaiting: bytes, enqueuedPerSecond: (messages / ms) * 1000 };
 }
 
-async function start(plan: Plan): Promise<EtelecomInstallation> {
-  const options = { simulator: { plan: () => plan }, account: UNLIMITED, settings: SETTINGS, workers: 0 };
-  const installation = await startInstallation({ ...options, logLevel: "info" });
-  // The account is announced by the poller, which runs already.
-  await waitUntil("the account to be known", async () => {
-    const { id } = await installation.hermod.send(message("first", { sendAt: Date.now() + 86_400_000 }));
-    return (await installation.hermod.cancel(id)) === "canceled";
-  });
-  return installation;
+async function sendEach(hermod: Hermod, messages: number): Promise<void> {
+  let next = 0;
+  const send = async (): Promise<void> => {
+    while (next < messages) {
+      next += 1;
+      await hermod.send(textOf(next, { priority: "normal" }));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, send));
 }
 
-async function enqueue({ hermod }: EtelecomInstallation, count: number): Promise<string[]> {
-  const messages = Array.from({ length: count }, (_, index) =>
-    message(`${100_000 + index}`, { priority: "bulk" }),
-  );
-  const results = await hermod.sendMany(messages);
-  return results.map((result) => {
-    if ("error" in result) throw result.error;
-    return result.id;
-  });
-}
-
-async function untilAll(
-  { redis }: EtelecomInstallation,
-  ids: readonly string[],
-  wanted: (state: State) => boolean,
-): Promise<void> {
-  await using link = await connectRedis(redis.url, "process");
+async function untilFinal(url: string): Promise<void> {
+  await using link = await connectRedis(url, "process");
   await using broker = await openBroker(link, { retention: () => ({ recordMs: 600_000, textMs: 0 }) });
-  let open = ids;
-  await waitUntil(
-    "all messages",
-    async () => {
-      // Only the first open ones are looked at: looking must not cost what is measured.
-      const loaded = await broker.store.load(open.slice(0, 200));
-      const still = loaded.flatMap((found) =>
-        found.kind === "record" && !wanted(found.record.state) ? [found.record.id] : [],
-      );
-      open = [...still, ...open.slice(200)];
-      return open.length === 0;
-    },
-    WAIT,
+  const isOver = async () => (await broker.store.countOpen()).every(({ count }) => count === 0);
+  await waitUntil("all messages", isOver, { timeoutMs: 600_000, everyMs: 20 });
+}
+
+/** Processor time of Redis so far, in microseconds. */
+async function countsOf(url: string): Promise<{ readonly cpuUs: number }> {
+  const redis = new Redis(url);
+  const info = await redis.info("cpu");
+  redis.disconnect();
+  const number = (name: string): number => Number(new RegExp(`${name}:([\\d.]+)`).exec(info)?.[1]);
+  return { cpuUs: (number("used_cpu_user") + number("used_cpu_sys")) * 1e6 };
+}
+
+/** Processor time that processes have used so far, in microseconds; on Linux alone. */
+async function cpuOf(pids: readonly number[]): Promise<number> {
+  const times = await Promise.all(
+    pids.map(async (pid) => {
+      const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      return (Number(fields[11]) + Number(fields[12])) * 10_000;
+    }),
   );
+  return times.reduce((sum, time) => sum + time, 0);
 }

@@ -1,55 +1,40 @@
+import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
-import { measureBullmq } from "./bullmq.ts";
-import { measureHermod } from "./hermod.ts";
+import { measureShare, measureUrgent } from "./lanes.ts";
+import { measurePace } from "./pace.ts";
+import { startProvider } from "./scripts.ts";
+import { measureWalks } from "./walks.ts";
 
-/** Figures of one round: messages or jobs a second, and bytes of Redis for one that is open. */
-export interface Figures {
-  readonly enqueuedPerSecond: number;
-  readonly walkedPerSecond: number;
-  readonly bytesWaiting: number;
-  readonly bytesFollowed?: number;
-}
-
-const { values } = parseArgs({
-  options: { messages: { type: "string", default: "10000" }, rounds: { type: "string", default: "3" } },
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    messages: { type: "string", default: "10000" },
+    rounds: { type: "string", default: "5" },
+    seconds: { type: "string", default: "30" },
+  },
 });
 const messages = Number(values.messages);
-const rounds = Number(values.rounds);
+const [what = "walks"] = positionals;
 
-const hermod: Figures[] = [];
-const bullmq: Figures[] = [];
-for (let round = 1; round <= rounds; round += 1) {
-  console.log(`round ${round} of ${rounds}, ${messages} messages`);
-  // One after the other in each round, so that whatever else the machine does meets both.
-  bullmq.push(await measureBullmq(messages));
-  hermod.push(await measureHermod(messages));
+await using provider = await startProvider();
+switch (what) {
+  case "walks":
+    await measureWalks(provider.url, messages, Number(values.rounds));
+    break;
+  case "pace":
+    console.table(await measurePace(provider, Number(values.seconds) * 1000));
+    break;
+  case "urgent":
+    console.table(await measureUrgent(provider, messages, Number(values.seconds) * 10));
+    break;
+  case "share":
+    console.table(await measureShare(provider, messages));
+    break;
+  default:
+    throw new Error(`there is no bench ${what}: walks, pace, urgent or share`);
 }
-
-const rows = [
-  row("enqueue, per second", "enqueuedPerSecond"),
-  row("whole walk, per second", "walkedPerSecond"),
-  row("bytes of Redis, waiting to be sent", "bytesWaiting"),
-  row("bytes of Redis, waiting for a report", "bytesFollowed"),
-];
+const [cpu] = cpus();
+const gib = Math.round(totalmem() / 2 ** 30);
 console.log(
-  `\nmedians of ${rounds} rounds, ${messages} messages each, Node ${process.version}, ${process.arch}`,
+  `${cpus().length} × ${cpu?.model.trim()}, ${gib} GiB, Node ${process.version}, ${process.platform} ${process.arch}`,
 );
-console.table(Object.fromEntries(rows));
-console.log("BullMQ: a job for each message with nothing but its id, and a worker that does nothing.");
-console.log("Hermod: record, intent, HTTP request, outcome, status request and final state of each message.");
-
-function row(title: string, figure: keyof Figures): [string, Record<string, string>] {
-  const ours = median(hermod.map((figures) => figures[figure]));
-  const bare = median(bullmq.map((figures) => figures[figure]));
-  const ratio = ours === undefined || bare === undefined ? "" : (ours / bare).toFixed(2);
-  return [title, { Hermod: whole(ours), "BullMQ alone": whole(bare), ratio }];
-}
-
-function median(numbers: readonly (number | undefined)[]): number | undefined {
-  const known = numbers.filter((number) => number !== undefined).sort((a, b) => a - b);
-  return known[Math.floor(known.length / 2)];
-}
-
-function whole(number: number | undefined): string {
-  return number === undefined ? "" : Math.round(number).toLocaleString("en");
-}

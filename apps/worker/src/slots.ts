@@ -9,7 +9,7 @@ import { waited } from "./wait.ts";
  * first, gives it up for a new one: requests that close up behind a delay would put too many into one second. It lies within the
  * slack that the pacer leaves below the limit, most of which is the network's.
  */
-const LATE_MS = 12;
+const LATE_MS = 20;
 
 /** A slot that may be used so late has no other one behind it for as long. */
 const PATIENT_MS = 500;

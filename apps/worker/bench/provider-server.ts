@@ -1,0 +1,34 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/**
+ * A provider that costs as little as one can in Node: takes every message and reports each as delivered, in the form of Webcom's
+ * answers. Run as a process of its own, so that its work is not counted as anybody else's. `GET /sends` tells when each send
+ * request arrived, epoch milliseconds, and what it said.
+ */
+const sends: [at: number, body: string][] = [];
+let taken = 0;
+
+const server = createServer((request, response) => {
+  const at = performance.timeOrigin + performance.now();
+  const chunks: Buffer[] = [];
+  request.on("data", (chunk: Buffer) => chunks.push(chunk));
+  request.on("end", () => {
+    response.setHeader("content-type", "application/json");
+    if (request.url === "/sends") {
+      response.end(JSON.stringify(sends));
+      return;
+    }
+    const body = Buffer.concat(chunks).toString();
+    if (request.url === "/json") {
+      taken += 1;
+      sends.push([at, body]);
+      response.end(`{"information":{"state":"send","id_sms":"${taken}"}}`);
+      return;
+    }
+    const asked = JSON.parse(body) as { readonly id_sms: number }[];
+    response.end(JSON.stringify(asked.map(({ id_sms }) => ({ id_sms: String(id_sms), state: "deliver" }))));
+  });
+});
+server.keepAliveTimeout = 60_000;
+server.listen(0, "127.0.0.1", () => console.log((server.address() as AddressInfo).port));

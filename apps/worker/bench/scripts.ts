@@ -1,0 +1,43 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+/** Runs a script, named from this folder, to its end and returns the figures that it prints as JSON. */
+export async function runScript(name: string, args: readonly string[]): Promise<Record<string, number>> {
+  const child = spawn(process.execPath, [pathOf(name), ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  const lines: string[] = [];
+  createInterface(child.stdout).on("line", (line) => lines.push(line));
+  const [code] = await once(child, "close");
+  if (code !== 0) throw new Error(`${name} ended with ${code}`);
+  return JSON.parse(lines.at(-1) ?? "{}");
+}
+
+export interface ProviderProcess extends AsyncDisposable {
+  readonly url: string;
+}
+
+/** Starts the provider's server as a process of its own. */
+export async function startProvider(): Promise<ProviderProcess> {
+  const child = spawn(process.execPath, [pathOf("./provider-server.ts")], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [port] = await once(createInterface(child.stdout), "line");
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async [Symbol.asyncDispose]() {
+      child.kill();
+      await once(child, "close");
+    },
+  };
+}
+
+function pathOf(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
+}
+
+/** When each send request arrived at the provider, epoch milliseconds, and its body. */
+export async function sendsAt({ url }: ProviderProcess): Promise<(readonly [at: number, body: string])[]> {
+  const answer = await fetch(`${url}/sends`);
+  return (await answer.json()) as (readonly [number, string])[];
+}
