@@ -46,7 +46,7 @@ const killing = (async () => {
 })();
 
 const results = await hermod.sendMany(
-  Array.from({ length: count }, (_, index) => message(`${index}`, { expiresInMs: 3_600_000 })),
+  Array.from({ length: count }, (_, index) => message(`${index}`, { expiresInMs: 180_000 })),
 );
 const states = new Map<string, number>();
 for (const result of results) {
