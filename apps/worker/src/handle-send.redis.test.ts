@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { apply } from "@hermod/core/apply";
 import type { Decision } from "@hermod/core/decision";
+import type { Outcome } from "@hermod/core/outcome";
 import { expect, test } from "vitest";
 import { openedAccount } from "../test/opened-account.ts";
 import type { AccountContext } from "./account-context.ts";
@@ -212,4 +213,26 @@ test("a number that came onto the stop list after its message was taken gets not
   expect(await carryOut(opened.context, ids)).toEqual({ kind: "done" });
   expect(opened.written.map(({ id }) => id).sort()).toEqual([...others].sort());
   expect(await opened.recordOf(first)).toMatchObject({ state: "suppressed", code: "everyone", attempt: 0 });
+});
+
+test("messages that share a request have an outcome each, and a request is no larger than the account says", async () => {
+  let answered = 0;
+  const refusal = { kind: "rejected", scope: "recipient", code: "stop", providerCode: "7" } as const;
+  const answer = (): Outcome => {
+    answered += 1;
+    return answered % 2 === 0 ? refusal : { kind: "accepted", providerId: `P${answered}` };
+  };
+  await using opened = await openedAccount({ sendBatch: 5, answer });
+  const sizes: number[] = [];
+  const { provider } = opened.context;
+  const send: typeof provider.send = async (messages, signal) => {
+    sizes.push(messages.length);
+    return await provider.send(messages, signal);
+  };
+  const ids = await opened.store(12);
+  await carryOut({ ...opened.context, provider: { ...provider, send } }, ids);
+  expect(sizes.sort()).toEqual([2, 5, 5]);
+  const states = await Promise.all(ids.map(async (id) => (await opened.recordOf(id)).state));
+  expect(states.filter((state) => state === "submitted")).toHaveLength(6);
+  expect(states.filter((state) => state === "rejected")).toHaveLength(6);
 });
