@@ -1,5 +1,6 @@
 import { HermodInputError } from "@hermod/core/input-error";
 import { dumpRedis } from "@hermod/testing/dump-redis";
+import { startRedis } from "@hermod/testing/redis";
 import { describe, expect, test } from "vitest";
 import { message, openAnnounced } from "../test/announced.ts";
 
@@ -44,7 +45,9 @@ describe("a message to a number on a list", () => {
   });
 
   test("costs the many that are not on one no round trip of their own", async () => {
-    await using announced = await openAnnounced();
+    // Its own: the calls are those of the whole server.
+    await using redis = await startRedis();
+    await using announced = await openAnnounced({ url: redis.url });
     const { hermod, link } = announced;
     await hermod.suppression.add([STOPPED]);
     const calls = async () =>
