@@ -34,7 +34,6 @@ async function main(): Promise<void> {
   const environment = readEnvironment(process.env);
   const { settings, accounts } = readConfig(environment.configPath, Account, process.env);
   const log = openLog("ingress", environment.logLevel);
-  warnWithoutKeys(log, settings);
   const metrics = openMetrics("ingress", accounts);
   await runProcess(log, GRACE_MS, async (processParts) => {
     const { stack, stopping } = processParts;
@@ -102,6 +101,7 @@ async function main(): Promise<void> {
     });
     stack.defer(() => app.close());
     const served = await listen(app, environment.port ?? DEFAULT_PORT);
+    warnWithoutKeys(log, settings);
     log.info({ port: served, accounts: names }, "serving");
   });
 }

@@ -25,7 +25,6 @@ async function main(): Promise<void> {
   const environment = readEnvironment(process.env);
   const { settings, accounts } = readConfig(environment.configPath, Account, process.env);
   const log = openLog("poller", environment.logLevel);
-  warnWithoutKeys(log, settings);
   const metrics = openMetrics("poller", accounts);
   await runProcess(log, GRACE_MS, async (processParts) => {
     const { stack, stopping } = processParts;
@@ -69,6 +68,7 @@ async function main(): Promise<void> {
     const signs = loops.map(({ rounds }) => rounds.sign);
     // Before any work is begun: a port that is taken ends the start.
     await openHealth(processParts, { metrics, watch, link, stuckMs, signs, port: environment.port });
+    warnWithoutKeys(log, settings);
     const until = { stop: stopping, giveUp: link.givenUp };
     const running = loops.map(({ what, everyMs, round, rounds }) =>
       repeat(everyMs, until, rounds.counted(round), (error) => report(what, error)),

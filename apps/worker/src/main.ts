@@ -38,7 +38,6 @@ export async function runWorker(reached?: Reached): Promise<void> {
     );
 
   const log = openLog("worker", environment.logLevel);
-  warnWithoutKeys(log, settings);
   const mine = Object.entries(accounts).filter(([name]) => names.includes(name));
   const metrics = openMetrics("worker", Object.fromEntries(mine));
   const longestMs = Math.max(...Object.values(accounts).map(({ timeoutMs }) => timeoutMs));
@@ -82,6 +81,7 @@ export async function runWorker(reached?: Reached): Promise<void> {
     const signs = work.flatMap(({ queues }) => [queues.send.sign, queues.check.sign]);
     // Before any work is begun: a port that is taken ends the start.
     await openHealth(processParts, { metrics, watch, link, stuckMs, signs, port: environment.port });
+    warnWithoutKeys(log, settings);
     const measures = { requests: requestMetrics(metrics), limits: limitMetrics(metrics) };
     const parts = { settings, link, broker, log, report, stopping, inHand, measures, tracing, reached };
     for (const each of work) stack.use(openAccountWorker({ ...parts, ...each }));
