@@ -68,6 +68,7 @@ test("its capabilities tell the documents' promises, and the account's status ba
     reports: "both",
     sendBatch: 1,
     statusBatch: 20,
+    balance: true,
     validity: true,
     text: { encodings: [...SMS_ENCODINGS], source: "standard" },
     number: { written: "7…", maxDigits: 14 },
