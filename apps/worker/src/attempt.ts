@@ -106,14 +106,22 @@ async function writeIn(
   if (messages.length === 0) return known.map((outcome) => outcome ?? NOT_SENT);
   await context.reached?.("send-guarded");
   // Adapters end their requests by a deadline of their own.
-  const request = context.provider.send(messages, askingBeforeWrite(slot.isUsable));
+  const onWire = Promise.withResolvers<true>();
+  const mayWrite = (): boolean => {
+    if (!slot.isUsable()) return false;
+    onWire.resolve(true);
+    return true;
+  };
+  const request = context.provider.send(messages, askingBeforeWrite(mayWrite));
   const sending = context.tracing.request("send", going, request).catch((error: Error) => {
     // A bug: nobody knows how far it came.
     const ids = messages.map(({ id }) => id);
     log.error({ ids, error: error.name, frames: framesOf(error) }, "adapter threw");
     return new Map<string, Outcome>();
   });
-  await context.reached?.("send-on-wire");
+  if (context.reached !== undefined && (await Promise.race([onWire.promise, sending.then(() => false)]))) {
+    await context.reached("send-on-wire");
+  }
   const outcomes = await sending;
   return records.map(
     ({ id }, index) =>
