@@ -106,11 +106,12 @@ async function writeIn(
   if (messages.length === 0) return known.map((outcome) => outcome ?? NOT_SENT);
   await context.reached?.("send-guarded");
   // Adapters end their requests by a deadline of their own.
-  const onWire = Promise.withResolvers<true>();
+  const written = Promise.withResolvers<void>();
+  let isOnWire = false;
   const mayWrite = (): boolean => {
-    if (!slot.isUsable()) return false;
-    onWire.resolve(true);
-    return true;
+    isOnWire = slot.isUsable();
+    if (isOnWire) written.resolve();
+    return isOnWire;
   };
   const request = context.provider.send(messages, askingBeforeWrite(mayWrite));
   const sending = context.tracing.request("send", going, request).catch((error: Error) => {
@@ -119,10 +120,12 @@ async function writeIn(
     log.error({ ids, error: error.name, frames: framesOf(error) }, "adapter threw");
     return new Map<string, Outcome>();
   });
-  if (context.reached !== undefined && (await Promise.race([onWire.promise, sending.then(() => false)]))) {
-    await context.reached("send-on-wire");
+  if (context.reached !== undefined) {
+    await Promise.race([written.promise, sending]);
+    if (isOnWire) await context.reached("send-on-wire");
   }
   const outcomes = await sending;
+  if (isOnWire) await context.reached?.("send-answered");
   return records.map(
     ({ id }, index) =>
       known[index] ?? outcomes.get(id) ?? { kind: "maybeSent", phase: "answer", evidence: "no_outcome" },

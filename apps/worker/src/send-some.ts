@@ -140,7 +140,6 @@ async function sendBatch(
     // Told at once, so that other processes stop too; if Redis is away, it is told by the order's end.
     await context.broker.pacer.rest(context.name, "send", restMs, refused).catch(() => {});
   }
-  await context.reached?.("send-answered");
   await allDone(records.map((record, index) => finish(context, record, outcomes[index] ?? NOT_SENT)));
   await context.reached?.("send-recorded");
   for (const [index, record] of records.entries()) {

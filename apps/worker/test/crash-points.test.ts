@@ -34,7 +34,7 @@ describe.concurrent("at any point of an order, for any provider", () => {
     await stage.finals();
     halting.kill("SIGCONT");
     // Told to end, it would write nothing for that reason alone.
-    await stage.reached(CASES.filter(isUnwritten), () => "send-answered");
+    await stage.reached(CASES.filter(isUnwritten), () => "send-recorded");
     halting.kill("SIGTERM");
     expect(await halting.ended).toBe(0);
     const views = await stage.finals();
