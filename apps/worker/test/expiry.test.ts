@@ -18,7 +18,7 @@ const LONG = {
 
 const NEVER_SENT = { state: "expired", reason: "before_send" };
 
-/** What messages wait for when they expire. `ahead`: messages that stand before it in the row. */
+/** What messages wait for when they expire. `ahead`: urgent messages, which stand before it in the row. */
 const CASES: readonly {
   readonly title: string;
   readonly fault?: Fault;
@@ -48,7 +48,7 @@ describe.concurrent("a message that expires while it waits", () => {
       if (fault !== undefined) simulator.setFault("send", fault);
       await handedOver(
         installation,
-        Array.from({ length: ahead }, (_, index) => message(`before-${index}`)),
+        Array.from({ length: ahead }, (_, index) => message(`before-${index}`, { priority: "urgent" })),
       );
       const { id } = await hermod.send(message("1", { expiresInMs: EXPIRES_IN_MS, deadlineCheck: false }));
       const handedOverAt = Date.now();
