@@ -1,5 +1,5 @@
 import type { Broker } from "@hermod/broker/open-broker";
-import type { Change, Committed } from "@hermod/broker/record-store";
+import type { Change, Committed } from "@hermod/broker/record-commit";
 import { applyPushed, type PushEffect, type PushTerms } from "@hermod/core/pushed";
 import type { MessageRecord } from "@hermod/core/record";
 import type { Report } from "@hermod/core/report";

@@ -1,5 +1,5 @@
 import type { Broker } from "@hermod/broker/open-broker";
-import type { Change } from "@hermod/broker/record-store";
+import type { Change } from "@hermod/broker/record-commit";
 import type { RedisClock } from "@hermod/broker/redis-clock";
 import { firstAskAt } from "@hermod/core/first-ask";
 import type { Following } from "@hermod/core/polling/following";

@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
-import type { Change, Changed, RecordStore } from "@hermod/broker/record-store";
+import type { Change } from "@hermod/broker/record-commit";
+import type { Changed, RecordStore } from "@hermod/broker/record-store";
 import type { MessageRecord } from "@hermod/core/record";
 
 /** How a record changes, as a function of it, because it may have to be decided again on a newer one. */

@@ -1,7 +1,7 @@
 import type { Opened } from "@hermod/core/breaker";
 import type { Redis } from "ioredis";
+import { defineBreakerScripts } from "./breaker-scripts.ts";
 import type { Keys } from "./keys.ts";
-import { defineScripts } from "./scripts.ts";
 
 /** Why nothing goes through an account, since when, and when one message may try it; never while an operator stopped it. */
 export interface OpenBreaker extends Opened {
@@ -30,7 +30,7 @@ export interface Breakers {
 const STOPPED = "stopped";
 
 export function openBreakers(redis: Redis, keys: Keys): Breakers {
-  defineScripts(redis);
+  defineBreakerScripts(redis);
   const keyOf = (account: string): string => keys.breaker(account, "send");
   return {
     async get(account) {

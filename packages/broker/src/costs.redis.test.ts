@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { openStore } from "../test/open-store.ts";
 import { accepted, begun, queued, reported, T0 } from "../test/samples.ts";
 import { countCosts, openCosts } from "./costs.ts";
-import type { Change } from "./record-store.ts";
+import type { Change } from "./record-commit.ts";
 
 const DAY = new Date(T0).toISOString().slice(0, 10);
 

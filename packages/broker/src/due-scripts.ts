@@ -2,6 +2,7 @@ import { LEAST_GAP_CODE } from "@hermod/core/polling/due-score";
 import { PLACE_PRICE } from "@hermod/core/polling/poll-terms";
 import { FREE_PLACE_CREDIT } from "@hermod/core/polling/request";
 import type { Redis, Result } from "ioredis";
+import { ALLOW_OOM } from "./memory-flags.ts";
 
 /** Parts of a score (`due-score.ts`), and the time. */
 const SCORES = `
@@ -96,8 +97,6 @@ for _, id in ipairs(ARGV) do
 end
 return 1
 `;
-
-const ALLOW_OOM = "#!lua flags=allow-oom";
 
 declare module "ioredis" {
   interface RedisCommander<Context> {

@@ -1,5 +1,6 @@
 import { PUSH_MEMORY, UNKNOWN_PUSHES } from "@hermod/core/polling/push-health";
 import type { Redis, Result } from "ioredis";
+import { REFUSE_OOM } from "./memory-flags.ts";
 
 /**
  * Adds to a sketch, and lets each bucket forget what is beyond its memory. KEYS sketch, set of routes; ARGV route, seconds to keep
@@ -64,9 +65,6 @@ end
 return redis.call('HMGET', KEYS[1], 'came', 'missed')
 `;
 
-/** What is learned is not worth a failure when memory is short. */
-const REFUSE_OOM = "#!lua";
-
 declare module "ioredis" {
   interface RedisCommander<Context> {
     hermodLearn(sketch: string, routes: string, ...args: (string | number)[]): Result<number, Context>;
@@ -80,7 +78,7 @@ declare module "ioredis" {
   }
 }
 
-/** Teaches a connection the scripts of what is learned. */
+/** Teaches a connection the scripts of what is learned, which is not worth a failure when memory is short. */
 export function defineLearningScripts(redis: Redis): void {
   redis.defineCommand("hermodLearn", { numberOfKeys: 2, lua: REFUSE_OOM + LEARN });
   redis.defineCommand("hermodPushCame", { numberOfKeys: 2, lua: REFUSE_OOM + PUSH_CAME });

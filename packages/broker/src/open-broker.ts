@@ -13,13 +13,8 @@ import { openPacer, type Pacer } from "./pacer.ts";
 import { openParkedPushes, type ParkedPushes } from "./parked-pushes.ts";
 import { openQueues, type Queues } from "./queues.ts";
 import { recordCodec } from "./record-codec.ts";
-import {
-  type OnTransition,
-  openRecordStore,
-  type RecordStore,
-  type Retention,
-  type StoreParts,
-} from "./record-store.ts";
+import type { OnTransition, Retention, StoreParts } from "./record-commit.ts";
+import { openRecordStore, type RecordStore } from "./record-store.ts";
 import { openReferences, type References } from "./references.ts";
 import type { EventLimits } from "./state-events.ts";
 import { openStatusPauses, type StatusPauses } from "./status-pause.ts";

@@ -1,8 +1,8 @@
 import { afterRefusal, type Easing, paceShare } from "@hermod/core/effective-rate";
 import type { Redis } from "ioredis";
 import type { Keys } from "./keys.ts";
+import { definePacerScripts } from "./pacer-scripts.ts";
 import type { RedisClock } from "./redis-clock.ts";
-import { defineScripts } from "./scripts.ts";
 import { timeOfPlace } from "./shares.ts";
 
 /** Hands out an account's slots, evenly spaced by the clock of Redis, to all processes together. */
@@ -52,7 +52,7 @@ export type Reservation =
 const SLACK = 0.958;
 
 export function openPacer(redis: Redis, keys: Keys, clock: Pick<RedisClock, "now">): Pacer {
-  defineScripts(redis);
+  definePacerScripts(redis);
   /** What refusals did to each pace, as this process knows; the script says when it is not so any more. */
   const easings = new Map<string, string>();
 

@@ -2,8 +2,10 @@ import type { PublicRecord } from "@hermod/core/record";
 import type { ChainableCommander, Redis } from "ioredis";
 import type { z } from "zod";
 import type { Keys } from "./keys.ts";
-import { type Field, type Loaded, NAMES, parseFields, Stored, unpacked } from "./record-codec.ts";
+import { type Loaded, parseFields } from "./record-codec.ts";
 import { type RedisClock, timeReplyMs } from "./redis-clock.ts";
+import { unpacked } from "./stored-attempt.ts";
+import { type Field, NAMES, Stored } from "./stored-record.ts";
 
 const PublicStored = Stored.omit({ to: true, content: true, bodyHash: true });
 

@@ -3,7 +3,7 @@ import type { Priority } from "@hermod/core/message";
 import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import type { Keys } from "./keys.ts";
-import { defineScripts } from "./scripts.ts";
+import { defineShareScript } from "./share-script.ts";
 import { LAST_PLACE, PLACE_WIDTH, placeArguments } from "./shares.ts";
 
 export type QueueKind = "send" | "check";
@@ -88,7 +88,7 @@ export const REST_LIMITER = { max: 1_000_000, duration: 1000 };
 const COUNTED = ["waiting", "prioritized", "active", "delayed", "failed"] as const;
 
 export function openQueues(redis: Redis, keys: Keys): Queues {
-  defineScripts(redis);
+  defineShareScript(redis);
   const open = new Map<string, Queue<JobData>>();
   const queueOf = (kind: QueueKind, account: string): Queue<JobData> => {
     const name = queueName(kind, account);

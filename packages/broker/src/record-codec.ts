@@ -1,10 +1,10 @@
-import { Content, OnUnknown, Priority } from "@hermod/core/message";
-import { type Denial, PHASES, SCOPES } from "@hermod/core/outcome";
-import type { Attempt, MessageRecord, Reason } from "@hermod/core/record";
-import { STATES } from "@hermod/core/state";
-import { z } from "zod";
+import type { MessageRecord } from "@hermod/core/record";
+import type { z } from "zod";
 import type { FieldCipher } from "./field-cipher.ts";
 import { parseJson } from "./parse-json.ts";
+import { joined, pieceNames, piecesOf } from "./private-pieces.ts";
+import { packed, unpacked } from "./stored-attempt.ts";
+import { type Field, NAMES, Stored } from "./stored-record.ts";
 
 /** A record as it lies in Redis: a hash with short field names. `v` is the revision. */
 export type RecordHash = Record<string, string>;
@@ -12,87 +12,7 @@ export type RecordHash = Record<string, string>;
 /** Version of this layout. A worker leaves records of a version that it does not know untouched. */
 const LAYOUT = "1";
 
-/** Field of the record → field of the hash; those in PRIVATE are sealed, those in JSON_FIELDS are JSON. */
-export const NAMES = {
-  revision: "v",
-  state: "s",
-  reason: "r",
-  code: "rc",
-  account: "a",
-  releaseAt: "ra",
-  deadlineAt: "da",
-  jobId: "j",
-  drivenAt: "ja",
-  attempt: "n",
-  spent: "sp",
-  crashes: "cr",
-  absences: "ab",
-  owner: "o",
-  attempts: "as",
-  denial: "dn",
-  references: "rf",
-  checks: "k",
-  checkedAt: "ka",
-  parts: "pt",
-  cost: "co",
-  currency: "cu",
-  details: "dt",
-  tentative: "tt",
-  unmapped: "um",
-  submittedAt: "su",
-  finalAt: "fi",
-  updatedAt: "up",
-  anomalies: "an",
-  history: "h",
-  producer: "p",
-  priority: "l",
-  route: "rt",
-  to: "to",
-  content: "c",
-  routeRule: "rr",
-  metadata: "md",
-  onUnknown: "ou",
-  failoverAfterMs: "fo",
-  bodyHash: "bh",
-  acceptedAt: "at",
-  expiresAt: "xa",
-  trace: "tr",
-} as const satisfies Record<Exclude<keyof MessageRecord, "id">, string>;
-
 const PRIVATE: ReadonlySet<string> = new Set(["to", "content", "bodyHash"]);
-/**
- * Redis keeps a hash packed, at a third of the memory, only while no value is longer than 64 bytes (`hash-max-listpack-value`). Long
- * private texts lie in pieces: `c`, `c1`, `c2`, … One who does not know of pieces finds the first alone to be no JSON, or not
- * sealed with any key, and leaves the record untouched.
- */
-const PIECE_BYTES = 64;
-
-function piecesOf(text: string): string[] {
-  const isAscii = Buffer.byteLength(text) === text.length;
-  // A character may take four bytes.
-  const characters = isAscii ? text : [...text];
-  const size = isAscii ? PIECE_BYTES : PIECE_BYTES / 4;
-  const count = Math.max(1, Math.ceil(characters.length / size));
-  return Array.from({ length: count }, (_, index) => {
-    const piece = characters.slice(index * size, (index + 1) * size);
-    return typeof piece === "string" ? piece : piece.join("");
-  });
-}
-
-function joined(hash: RecordHash, name: string): string | undefined {
-  let text = hash[name];
-  for (let index = 1; text !== undefined; index += 1) {
-    const piece = hash[`${name}${index}`];
-    if (piece === undefined) return text;
-    text += piece;
-  }
-  return text;
-}
-
-/** Names of the pieces of a field. */
-function pieceNames(name: string, count: number): string[] {
-  return Array.from({ length: count }, (_, index) => (index === 0 ? name : `${name}${index}`));
-}
 
 const JSON_FIELDS: ReadonlySet<string> = new Set([
   "attempts",
@@ -110,127 +30,7 @@ const JSON_FIELDS: ReadonlySet<string> = new Set([
 /** Left out while they are 0, as they nearly always are. */
 const ZERO_IS_ABSENT: ReadonlySet<string> = new Set(["crashes", "absences"]);
 
-export type Field = keyof typeof NAMES;
 const FIELDS = Object.entries(NAMES) as [Field, string][];
-
-const strings = z.array(z.string());
-const texts = z.record(z.string(), z.string());
-/** Number() alone takes "" for 0. */
-const count = z
-  .string()
-  .regex(/^\d{1,16}$/)
-  .transform(Number);
-const VERDICTS = ["open", "maybeSent", "accepted"] as const satisfies Attempt["verdict"][];
-
-/**
- * An attempt as a short list: number, account (its place in the route), verdict (its place above), provider
- * id, batch id and, where there is one, its place in the batch. Redis keeps a hash packed, at a third of the memory, only while no value is longer than 64
- * bytes.
- */
-const StoredAttempt = z.tuple([
-  z.int(),
-  z.union([z.int(), z.string()]),
-  z
-    .int()
-    .min(0)
-    .max(VERDICTS.length - 1),
-  z.string().nullable(),
-  z.string().nullable(),
-  z.tuple([z.int().min(0), z.int().min(1)]).exactOptional(),
-]);
-
-function packed({ route }: MessageRecord, { n, account, verdict, providerId, batchId, place }: Attempt) {
-  const at = route.indexOf(account);
-  const ids = [providerId ?? null, batchId ?? null];
-  return [
-    n,
-    at < 0 ? account : at,
-    VERDICTS.indexOf(verdict),
-    ...ids,
-    ...(place === undefined ? [] : [place]),
-  ];
-}
-
-export function unpacked(
-  route: readonly string[],
-  [n, account, verdict, providerId, batchId, place]: z.infer<typeof StoredAttempt>,
-): Attempt {
-  return {
-    n,
-    account: typeof account === "string" ? account : (route[account] ?? ""),
-    verdict: VERDICTS[verdict] ?? "maybeSent",
-    ...(providerId === null ? {} : { providerId }),
-    ...(batchId === null ? {} : { batchId }),
-    ...(place === undefined ? {} : { place }),
-  };
-}
-
-const DenialShape: z.ZodType<Denial> = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("notSent"), phase: z.enum(PHASES), detail: z.string().exactOptional() }),
-  z.object({
-    kind: z.literal("throttled"),
-    retryAfterMs: z.number().exactOptional(),
-    scope: z.enum(["message", "account"]),
-  }),
-  z.object({
-    kind: z.literal("rejected"),
-    scope: z.enum(SCOPES),
-    code: z.string(),
-    providerCode: z.string(),
-  }),
-]);
-
-export const Stored = z.object({
-  revision: count,
-  state: z.enum(STATES),
-  reason: z.string().transform((word) => word as Reason),
-  code: z.string().exactOptional(),
-  account: z.string(),
-  releaseAt: count,
-  deadlineAt: count,
-  jobId: z.string(),
-  drivenAt: count,
-  attempt: count,
-  spent: count,
-  crashes: count.default(0),
-  absences: count.default(0),
-  owner: z.string().exactOptional(),
-  attempts: z.array(StoredAttempt).default([]),
-  denial: DenialShape.exactOptional(),
-  references: z.record(z.string(), z.int().positive()).exactOptional(),
-  checks: count,
-  checkedAt: count.exactOptional(),
-  parts: count.exactOptional(),
-  cost: z.string().exactOptional(),
-  currency: z.string().exactOptional(),
-  details: texts.exactOptional(),
-  tentative: z
-    .object({
-      state: z.enum(["undelivered", "rejected", "expired"]),
-      code: z.string().exactOptional(),
-      attempt: z.int().exactOptional(),
-    })
-    .exactOptional(),
-  unmapped: z.string().exactOptional(),
-  submittedAt: count.exactOptional(),
-  finalAt: count.exactOptional(),
-  updatedAt: count,
-  anomalies: strings.default([]),
-  history: z.string().exactOptional(),
-  producer: z.string(),
-  priority: Priority,
-  route: strings,
-  to: z.string(),
-  content: Content.exactOptional(),
-  routeRule: strings.exactOptional(),
-  metadata: texts.exactOptional(),
-  onUnknown: OnUnknown,
-  failoverAfterMs: count.exactOptional(),
-  bodyHash: z.string(),
-  acceptedAt: count,
-  expiresAt: count,
-  trace: z.string().exactOptional(),
-});
 
 /**
  * What lies under a message's key: a record, nothing, or something that this version cannot read and must not

@@ -1,49 +1,20 @@
-import { type IndexedChange, indexMoves, writtenRecord } from "@hermod/core/index-moves";
 import type { IndexEntries } from "@hermod/core/mend";
-import type { MessageRecord } from "@hermod/core/record";
-import { askedAccount } from "@hermod/core/record";
-import { isFinal } from "@hermod/core/state";
-import { stateFactsOf } from "@hermod/core/state-event";
+import { askedAccount, type MessageRecord } from "@hermod/core/record";
 import { nextTimerAt } from "@hermod/core/timer";
-import { type Transition, transitionOf } from "@hermod/core/transition";
-import type { ChainableCommander, Redis } from "ioredis";
 import { firstHeld } from "./held-messages.ts";
-import type { Keys } from "./keys.ts";
 import { countOpen, type OpenCount, openField } from "./open-messages.ts";
-import type { Loaded, RecordCodec } from "./record-codec.ts";
-import { type RedisClock, timeReplyMs } from "./redis-clock.ts";
+import type { Loaded } from "./record-codec.ts";
+import { type Change, type Commit, committer, type StoreParts } from "./record-commit.ts";
+import { defineRecordScripts } from "./record-scripts.ts";
+import { timeReplyMs } from "./redis-clock.ts";
 import { replies } from "./replies.ts";
-import { defineScripts } from "./scripts.ts";
-import { type EventLimits, encodeStateFacts, share, UNLIMITED } from "./state-events.ts";
-
-/** How long records and their texts are kept after the final state. */
-export interface Retention {
-  readonly recordMs: number;
-  readonly textMs: number;
-}
-
-/** A change of one record, decided by `apply`. */
-export interface Change extends IndexedChange {
-  readonly after: MessageRecord;
-}
-
-/**
- * `moved` means that somebody else changed the record first: load it and decide again. `failed` means that
- * Redis refused, or that nobody knows whether it did: some changes of a batch can fail while others are
- * written.
- */
-export type Committed =
-  | { readonly kind: "committed"; readonly record: MessageRecord }
-  | { readonly kind: "moved" | "missing" }
-  | { readonly kind: "failed"; readonly error: Error };
 
 /** Records by message id, changed by compare-and-set only; index entries move in the same step. */
 export interface RecordStore {
   /** Writes new records; where there is one already, returns it and changes nothing. */
   create(records: readonly MessageRecord[]): Promise<(Loaded & { readonly created: boolean })[]>;
   load(ids: readonly string[]): Promise<Loaded[]>;
-  /** `always` is for what already happened and must be written even when Redis is out of memory. */
-  commit(changes: readonly Change[], when?: "ifMemory" | "always"): Promise<Committed[]>;
+  readonly commit: Commit;
   /**
    * Loads, decides and commits until nobody came between. `decide` returns the record it got to change
    * nothing.
@@ -78,29 +49,10 @@ export type Changed =
 /** Each loss is another's progress: whoever loses this often in a row has met a bug, and not a crowd. */
 const MAX_ROUNDS = 1000;
 
-export interface StoreParts {
-  readonly redis: Redis;
-  readonly keys: Keys;
-  readonly codec: RecordCodec;
-  readonly clock: RedisClock;
-  readonly retention: (account: string) => Retention;
-  readonly onTransition?: OnTransition | undefined;
-  /** How many events are kept. Without it nothing is trimmed: a producer leaves that to the workers. */
-  readonly events?: EventLimits | undefined;
-  /** Writes what goes with changes, in their round trip; it may do so again when one of them must be decided again. */
-  readonly alongside?: ((pipeline: ChainableCommander, changes: readonly Change[]) => void) | undefined;
-}
-
-/**
- * Told about every committed change. What was written although its reply was lost is not told: who counts may
- * miss some while a connection breaks, and never counts one twice.
- */
-export type OnTransition = (transition: Transition) => void;
-
 export function openRecordStore(parts: StoreParts): RecordStore {
-  const { redis, keys, codec, clock, retention, onTransition, events = UNLIMITED, alongside } = parts;
-  const limits = share(events, keys.partitions);
-  defineScripts(redis);
+  const { redis, keys, codec, clock } = parts;
+  defineRecordScripts(redis);
+  const commit = committer(parts);
 
   const load: RecordStore["load"] = async (ids) => {
     if (ids.length === 0) return [];
@@ -110,58 +62,6 @@ export function openRecordStore(parts: StoreParts): RecordStore {
     const [time, ...hashes] = await replies(pipeline);
     clock.set(timeReplyMs(time as string[]), askedAt);
     return ids.map((id, index) => codec.decode(id, hashes[index] as Record<string, string>));
-  };
-
-  const commit: RecordStore["commit"] = async (changes, when = "ifMemory") => {
-    if (changes.length === 0) return [];
-    const pipeline = redis.pipeline();
-    const written = changes.map(({ before, after }) =>
-      writtenRecord(before, after, retention(after.account).textMs, clock.now()),
-    );
-    const groups = groupsOf(changes, keys);
-    for (const { partition, indexes } of groups) {
-      const recordKeys: string[] = [];
-      const recordArguments: (string | number)[] = [];
-      for (const index of indexes) {
-        const change = changes[index];
-        const record = written[index];
-        if (change === undefined || record === undefined) continue;
-        const { before, after } = change;
-        recordKeys.push(
-          keys.record(after.id),
-          keys.timers(partition),
-          keys.due(partition, askedAccount(after)),
-          keys.due(partition, askedAccount(before)),
-          keys.held(partition, before.state === "held" ? before.account : after.account),
-          keys.open(partition),
-          keys.events(partition),
-          keys.finals(partition, after.producer),
-        );
-        const parts = { keys, codec, limits, ...retention(after.account) };
-        const own = commitArguments(change, record, parts);
-        recordArguments.push(own.length, ...own);
-      }
-      const run = when === "always" ? pipeline.hermodCommitAlways : pipeline.hermodCommit;
-      run.call(pipeline, recordKeys.length, ...recordKeys, ...recordArguments);
-    }
-    alongside?.(pipeline, changes);
-    const results = (await pipeline.exec()) ?? [];
-    const replied = new Map(
-      groups.flatMap(({ indexes }, group) => {
-        const [error, outcomes] = results[group] ?? [new Error("no reply")];
-        return indexes.map((index, place) => [index, { error, outcome: (outcomes as number[])?.[place] }]);
-      }),
-    );
-    return written.map((record, index) => {
-      const { error, outcome } = replied.get(index) ?? { error: new Error("no reply") };
-      if (error !== null) return { kind: "failed", error };
-      if (outcome === 1) {
-        const before = changes[index]?.before;
-        if (before !== undefined && before !== record) onTransition?.(transitionOf(before, record));
-        return { kind: "committed", record };
-      }
-      return { kind: outcome === 0 ? "moved" : "missing" };
-    });
   };
 
   const claimTimers: RecordStore["claimTimers"] = async (most, putOffMs) => {
@@ -251,65 +151,6 @@ export function openRecordStore(parts: StoreParts): RecordStore {
     forget: (ids) => removeFrom((id) => keys.timers(keys.partitionOf(id)), ids),
     stopAsking: (account, ids) => removeFrom((id) => keys.due(keys.partitionOf(id), account), ids),
   };
-}
-
-/** Changes carried out by one call of the script: it holds up Redis for some milliseconds at the most. */
-const COMMITTED_AT_ONCE = 64;
-
-/** Changes of one partition go together. */
-function groupsOf(
-  changes: readonly Change[],
-  keys: Keys,
-): { readonly partition: number; readonly indexes: readonly number[] }[] {
-  const partitions = Map.groupBy(changes.keys(), (index) => keys.partitionOf(changes[index]?.after.id ?? ""));
-  return [...partitions].flatMap(([partition, all]) => {
-    const count = Math.ceil(all.length / COMMITTED_AT_ONCE);
-    return Array.from({ length: count }, (_, group) => ({
-      partition,
-      indexes: all.slice(group * COMMITTED_AT_ONCE, (group + 1) * COMMITTED_AT_ONCE),
-    }));
-  });
-}
-
-interface CommitParts extends Retention {
-  readonly keys: Keys;
-  readonly codec: RecordCodec;
-  readonly limits: EventLimits;
-}
-
-function commitArguments(
-  change: Change,
-  written: MessageRecord,
-  { recordMs, textMs, codec, keys, limits }: CommitParts,
-): (string | number)[] {
-  const { before } = change;
-  const becameFinal = isFinal(written.state) && before.state !== written.state;
-  const isStep = before.history !== written.history;
-  const { set, remove } = codec.difference(before, written);
-  const { timer, due, held } = indexMoves(change, written, textMs);
-  const [countedOut, countedIn] = [openField(before), openField(written)];
-  const recounts = countedOut !== countedIn;
-  return [
-    written.id,
-    before.revision,
-    inScript(timer),
-    inScript(due),
-    inScript(held),
-    becameFinal ? recordMs : "",
-    becameFinal ? keys.finalChannel(written.id) : "",
-    recounts ? countedOut : "",
-    recounts ? countedIn : "",
-    isStep ? encodeStateFacts(stateFactsOf(written)) : "",
-    limits.keep,
-    becameFinal ? limits.keepFinals : "",
-    remove.length,
-    ...remove,
-    ...Object.entries(set).flat(),
-  ];
-}
-
-function inScript(move: number | "leave" | "remove"): number | string {
-  return move === "leave" ? "=" : move === "remove" ? "" : move;
 }
 
 /** HGETALL inside a script answers with a flat list. */

@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
 import type { Keys } from "./keys.ts";
-import { defineScripts } from "./scripts.ts";
+import { defineReferenceScript } from "./reference-script.ts";
 
 /**
  * Numbers that we give to providers as our reference of a message: each is given once in the life of an installation. Several
@@ -20,7 +20,7 @@ const GAP = 100_000;
 const LARGEST = 2 ** 31 - 1;
 
 export function openReferences(redis: Redis, keys: Keys): References {
-  defineScripts(redis);
+  defineReferenceScript(redis);
   return {
     async allocate(count) {
       const first = Number(await redis.hermodReference(keys.references, count, GAP));

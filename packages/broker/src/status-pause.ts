@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
+import { defineBreakerScripts } from "./breaker-scripts.ts";
 import type { Keys } from "./keys.ts";
-import { defineScripts } from "./scripts.ts";
 
 /** Why an account is not asked for status, since when, and from when on a single request may try it again. */
 export interface StatusPause {
@@ -37,7 +37,7 @@ export interface StatusPauses {
 }
 
 export function openStatusPauses(redis: Redis, keys: Keys): StatusPauses {
-  defineScripts(redis);
+  defineBreakerScripts(redis);
   const keyOf = (account: string): string => keys.breaker(account, "status");
   return {
     get: (account) => readPause(redis, keys, account),

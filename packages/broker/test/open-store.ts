@@ -6,7 +6,8 @@ import { connectRedis, type RedisLink } from "../src/connect.ts";
 import { fieldCipher } from "../src/field-cipher.ts";
 import { type Keys, keysOf } from "../src/keys.ts";
 import { recordCodec } from "../src/record-codec.ts";
-import { type OnTransition, openRecordStore, type RecordStore, type Retention } from "../src/record-store.ts";
+import type { OnTransition, Retention } from "../src/record-commit.ts";
+import { openRecordStore, type RecordStore } from "../src/record-store.ts";
 import type { EventLimits } from "../src/state-events.ts";
 
 export interface OpenLink {

@@ -1,0 +1,85 @@
+import type { Redis, Result } from "ioredis";
+import { ALLOW_OOM } from "./memory-flags.ts";
+
+/** A pacer is kept so long after its last slot: as long as what a refusal did to the pace may need to grow back. */
+const PACER_KEPT_MS = 600_000;
+
+/**
+ * Takes over the pace of a worker of an earlier version, which kept a number there: the limit holds while both run. The earlier one
+ * finds no number any more, begins nothing, and gives its orders back.
+ */
+const TAKE_OVER = `
+if redis.call('TYPE', KEYS[1]).ok == 'string' then
+  local free = redis.call('GET', KEYS[1])
+  redis.call('DEL', KEYS[1])
+  redis.call('HSET', KEYS[1], 'free', free)
+  redis.call('PEXPIRE', KEYS[1], ${PACER_KEPT_MS})
+end
+`;
+
+/**
+ * Reserves evenly spaced slots by the time of Redis, unless the first one is too far away, the account's breaker is open and
+ * this is not the message that tries it, or the distance between slots was reckoned from an easing that is not the one in force.
+ * KEYS pacer, breaker, shares; ARGV slots, milliseconds between them, milliseconds the first may be away, message that would go, easing,
+ * milliseconds to keep free behind them, and before the first, and where the order is that they are for ('' nowhere). Returns whether they are reserved, the milliseconds until the first one and, if so, that
+ * this message tries the breaker; or that the breaker is open, why, and which message may try it; or the easing in force.
+ */
+const PACE = `${TAKE_OVER}
+if ARGV[8] ~= '' and tonumber(redis.call('HGET', KEYS[3], '') or '0') < tonumber(ARGV[8]) then
+  redis.call('HSET', KEYS[3], '', ARGV[8])
+end
+local open = redis.call('HMGET', KEYS[2], 'code', 'probe')
+if open[1] and open[2] ~= ARGV[4] then return { 'open', open[1], open[2] or '' } end
+local pace = redis.call('HMGET', KEYS[1], 'free', 'easing')
+if (pace[2] or '') ~= ARGV[5] then return { 'eased', pace[2] or '' } end
+local time = redis.call('TIME')
+local now = time[1] * 1000 + time[2] / 1000
+local free = math.max(now, tonumber(pace[1] or '0'))
+if free - now > tonumber(ARGV[3]) then return { 'busy', string.format('%.3f', free - now) } end
+local first = math.max(free, now + ARGV[7])
+local away = string.format('%.3f', first - now)
+free = first + ARGV[1] * ARGV[2] + ARGV[6]
+redis.call('HSET', KEYS[1], 'free', string.format('%.3f', free))
+redis.call('PEXPIRE', KEYS[1], math.ceil(free - now) + ${PACER_KEPT_MS})
+return { 'reserved', away, open[2] or nil }
+`;
+
+/**
+ * Keeps a pacer's slots shut for some time. KEYS pacer; ARGV milliseconds, easing that is thought to be in force, the one that
+ * follows ('' for neither: whoever was faster has told of the same refusal).
+ */
+const REST = `${TAKE_OVER}
+local time = redis.call('TIME')
+local now = time[1] * 1000 + time[2] / 1000
+local pace = redis.call('HMGET', KEYS[1], 'free', 'easing')
+local free = math.max(now + ARGV[1], tonumber(pace[1] or '0'))
+redis.call('HSET', KEYS[1], 'free', string.format('%.3f', free))
+if ARGV[3] ~= '' and (pace[2] or '') == ARGV[2] then redis.call('HSET', KEYS[1], 'easing', ARGV[3]) end
+redis.call('PEXPIRE', KEYS[1], math.ceil(free - now) + ${PACER_KEPT_MS})
+return 1
+`;
+
+declare module "ioredis" {
+  interface RedisCommander<Context> {
+    hermodPace(
+      pacer: string,
+      breaker: string,
+      shares: string,
+      slots: number,
+      intervalMs: number,
+      mostAwayMs: number,
+      message: string,
+      easing: string,
+      keptFreeMs: number,
+      soonestInMs: number,
+      reached: number | "",
+    ): Result<[kind: string, fact: string, probe?: string], Context>;
+    hermodRest(pacer: string, forMs: number, easing: string, next: string): Result<number, Context>;
+  }
+}
+
+/** Teaches a connection the scripts of the pacer. */
+export function definePacerScripts(redis: Redis): void {
+  redis.defineCommand("hermodPace", { numberOfKeys: 3, lua: ALLOW_OOM + PACE });
+  redis.defineCommand("hermodRest", { numberOfKeys: 1, lua: ALLOW_OOM + REST });
+}
