@@ -1,7 +1,7 @@
 import { apply } from "@hermod/core/apply";
 import type { Outcome } from "@hermod/core/outcome";
 import { expect, test } from "vitest";
-import { type Announced, message, openAnnounced } from "../test/announced.ts";
+import { type Announced, message, openAnnounced, untilItMayBegin } from "../test/announced.ts";
 
 const TERMS = {
   leaseMs: 30_000,
@@ -15,8 +15,9 @@ const TERMS = {
 /** Another process keeps texts for a day, so that there is something to replay. */
 async function ended({ hermod, broker, link }: Announced, outcome: Outcome, more = {}): Promise<string> {
   const { id } = await hermod.send(message(more));
-  const at = link.clock.now();
+  await untilItMayBegin(broker, link, id);
   await broker.store.change(id, (record) => {
+    const at = link.clock.now();
     const begun = apply(record, { type: "begin", at, owner: "test", terms: TERMS });
     const event = { type: "outcome", at, attempt: 1, outcome, terms: TERMS, chance: 0 } as const;
     return { after: apply(begun, event) };
@@ -80,6 +81,7 @@ test("the price is told from what messages of the account came to of late", asyn
   const { hermod, broker, link } = announced;
   await ended(announced, CONNECT);
   const { id } = await hermod.send(message());
+  await untilItMayBegin(broker, link, id);
   await broker.store.change(id, (record) => {
     const at = link.clock.now();
     const begun = apply(record, { type: "begin", at, owner: "test", terms: TERMS });

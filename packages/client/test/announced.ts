@@ -8,6 +8,7 @@ import type { Capabilities } from "@hermod/core/capabilities";
 import { AccountBase, type Encryption, Settings } from "@hermod/core/config";
 import type { MessageInput } from "@hermod/core/message";
 import { isolatedRedis } from "@hermod/testing/isolated-redis";
+import { waitUntil } from "@hermod/testing/wait";
 import { type Hermod, openClient } from "../src/open-client.ts";
 
 export const TERMS = {
@@ -93,13 +94,25 @@ export async function openAnnounced(options: AnnouncedOptions = {}): Promise<Ann
   };
 }
 
-async function deliver({ store }: Broker, { clock }: RedisLink, id: string): Promise<void> {
+async function deliver({ store }: Broker, link: RedisLink, id: string): Promise<void> {
+  await untilItMayBegin({ store }, link, id);
   await store.change(id, (record) => {
-    const at = clock.now();
+    const at = link.clock.now();
     const begun = apply(record, { type: "begin", at, owner: "test", terms: TERMS });
     const report = { kind: "delivered", word: "ok" } as const;
     return { after: apply(begun, { type: "report", at, report, terms: TERMS }) };
   });
+}
+
+/** The client that accepted a message has a clock of its own, which may be some milliseconds ahead: before that it does not begin. */
+export async function untilItMayBegin(
+  { store }: Pick<Broker, "store">,
+  { clock }: RedisLink,
+  id: string,
+): Promise<void> {
+  const [found] = await store.load([id]);
+  const releaseAt = found?.kind === "record" ? found.record.releaseAt : 0;
+  await waitUntil("the message's time", () => clock.now() >= releaseAt, { everyMs: 1 });
 }
 
 export function message(more: Partial<MessageInput> = {}): MessageInput {
