@@ -67,7 +67,7 @@ export async function sweep(parts: SweepParts): Promise<number> {
     else changes.push({ before: record, after: record });
   }
   await broker.store.forget(gone);
-  const committed = await broker.store.commit(changes, "always");
+  const committed = await broker.store.commit(await withRates(broker, changes), "always");
   for (const result of committed) {
     if (result.kind !== "committed") continue;
     const { id, state, reason, account } = result.record;
@@ -79,4 +79,16 @@ export async function sweep(parts: SweepParts): Promise<number> {
   const refusal = committed.find((result) => result.kind === "failed");
   if (refusal !== undefined) throw refusal.error;
   return ids.length;
+}
+
+/** Those whose messages waited in vain to be sent, with how much of that time their account was at its rate. */
+async function withRates({ pacer }: Broker, changes: readonly Change[]): Promise<Change[]> {
+  const waited = ({ before, after }: Change): boolean =>
+    before.state === "queued" && after.state === "expired";
+  const accounts = [...new Set(changes.filter(waited).map(({ before }) => before.account))];
+  const limited = await Promise.all(accounts.map((account) => pacer.limitedMs(account)));
+  const limitedMs = new Map(accounts.map((account, index) => [account, limited[index] ?? 0]));
+  return changes.map((change) =>
+    waited(change) ? { ...change, limitedMs: limitedMs.get(change.before.account) ?? 0 } : change,
+  );
 }

@@ -17,8 +17,12 @@ export interface Begun {
   readonly refusal: Error | undefined;
 }
 
-/** Records the intents. */
-export async function begin(context: AccountContext, ready: readonly MessageRecord[]): Promise<Begun> {
+/** Records the intents. `limitedMs`: for how long until now the account has been at its rate. */
+export async function begin(
+  context: AccountContext,
+  ready: readonly MessageRecord[],
+  limitedMs = 0,
+): Promise<Begun> {
   const { broker, clock, terms } = context;
   const first = await firstReference(context, ready);
   const at = clock.now();
@@ -26,7 +30,7 @@ export async function begin(context: AccountContext, ready: readonly MessageReco
   const changes = ready
     .map((before, index) => {
       const reference = first === undefined ? {} : { reference: first + index };
-      return { before, after: apply(before, { type: "begin", at, owner, terms, ...reference }) };
+      return { before, after: apply(before, { type: "begin", at, owner, terms, ...reference }), limitedMs };
     })
     .filter(({ before, after }) => before !== after);
   const committed = await broker.store.commit(changes);

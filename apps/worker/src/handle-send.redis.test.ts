@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { apply } from "@hermod/core/apply";
 import type { Decision } from "@hermod/core/decision";
+import { explain } from "@hermod/core/explain";
 import type { Outcome } from "@hermod/core/outcome";
 import { expect, test } from "vitest";
 import { openedAccount } from "../test/opened-account.ts";
@@ -26,6 +27,16 @@ test("messages of an order are written once each, with a reference of their own"
   expect(new Set(opened.written.map(({ reference }) => reference)).size).toBe(25);
   expect(await carryOut(opened.context, ids)).toEqual({ kind: "done" });
   expect(opened.written).toHaveLength(25);
+});
+
+test("what a message waited behind others of its account is told apart from waiting for a worker", async () => {
+  await using opened = await openedAccount();
+  const { pacer } = opened.context.broker;
+  await pacer.reserve("main", "send", 800, { perSecond: 1000, mostAwayMs: 1 });
+  const [id = ""] = await opened.store(1);
+  await carryOut(opened.context, [id]);
+  const { waits } = explain(await opened.recordOf(id), opened.context.clock.now());
+  expect(waits.find(({ cause }) => cause === "rate")?.ms).toBeGreaterThan(300);
 });
 
 test("two workers with the same order write each message once", async () => {

@@ -82,7 +82,7 @@ export async function sendSome(
       if (held === undefined) break;
       const going = some.slice(0, held.count * batchSize(context));
       ready = ready.slice(going.length);
-      const begun = await beginHeld(context, going, held);
+      const begun = await beginHeld(context, going, held, slots);
       lost ||= begun.records.length < going.length;
       const sent = batchesOf(context, begun.records).map((batch) =>
         sendBatch(context, batch, { ...begun, slots, stop: ended, held, rest }),
@@ -99,11 +99,16 @@ export async function sendSome(
   return { outcomes, isLeft: lost || ready.length > 0, ...(waitMs === undefined ? {} : { waitMs }) };
 }
 
-async function beginHeld(context: AccountContext, going: readonly MessageRecord[], held: HeldPermits) {
+async function beginHeld(
+  context: AccountContext,
+  going: readonly MessageRecord[],
+  held: HeldPermits,
+  { limitedMs, firstAt }: Slots,
+) {
   await context.reached?.("send-reserved");
   const begunAt = performance.now();
   try {
-    const begun = await begin(context, going);
+    const begun = await begin(context, going, limitedMs - Math.max(0, firstAt - begunAt));
     context.lead.took(performance.now() - begunAt);
     return { ...begun, begunAt };
   } catch (error) {

@@ -12,7 +12,7 @@ function pool(answers: (call: number) => number | "busy", everyMs = 1) {
     const firstInMs = answers(asked.length);
     return firstInMs === "busy"
       ? { kind: "busy" as const, forMs: 900 }
-      : { kind: "reserved" as const, firstInMs, everyMs, probes: false };
+      : { kind: "reserved" as const, firstInMs, everyMs, limitedMs: 0, probes: false };
   });
   const reserve = async (lane: "urgent" | "bulk", count: number) => {
     const reservation = await slots.reserve(lane, count);

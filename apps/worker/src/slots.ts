@@ -21,6 +21,8 @@ export interface Slots {
   readonly probes: boolean;
   /** When the first one comes. */
   readonly firstAt: number;
+  /** For how long the account will have been at its rate by then. */
+  readonly limitedMs: number;
   /**
    * Waits for the next slot; undefined when `stop` or a long wait ended it. `patient`: for whoever came too late time and again,
    * one that may be used much later.
@@ -187,11 +189,14 @@ export function openSlotPool(pace: Reserve): SlotPool {
     async reserve(lane, count, wish = {}) {
       const reservation = await reserve(count, { mostAwayMs: MOST_AWAY_MS[lane], ...wish });
       if (reservation.kind !== "reserved") return reservation;
+      // The most urgent one goes first, whoever reserved.
+      const firstAt =
+        lane === "urgent" ? Math.min(reservation.at, rows[0]?.at ?? reservation.at) : reservation.at;
       return {
         kind: "reserved",
         probes: reservation.probes,
-        // The most urgent one goes first, whoever reserved.
-        firstAt: lane === "urgent" ? Math.min(reservation.at, rows[0]?.at ?? reservation.at) : reservation.at,
+        firstAt,
+        limitedMs: reservation.limitedMs - (reservation.at - firstAt),
         wait: (stop, patient = false) => (patient ? waitAlone(stop) : wait(lane, stop)),
       };
     },

@@ -20,9 +20,10 @@ end
 /**
  * Reserves evenly spaced slots by the time of Redis, unless the first one is too far away, the account's breaker is open and
  * this is not the message that tries it, or the distance between slots was reckoned from an easing that is not the one in force.
+ * Keeps since when each slot has come right after another one: so long is the account at its rate.
  * KEYS pacer, breaker, shares; ARGV slots, milliseconds between them, milliseconds the first may be away, message that would go, easing,
- * milliseconds to keep free behind them, and before the first, and where the order is that they are for ('' nowhere). Returns whether they are reserved, the milliseconds until the first one and, if so, that
- * this message tries the breaker; or that the breaker is open, why, and which message may try it; or the easing in force.
+ * milliseconds to keep free behind them, and before the first, and where the order is that they are for ('' nowhere). Returns whether they are reserved, the milliseconds until the first one, those for which the account will
+ * have been at its rate by then and, if so, that this message tries the breaker; or that the breaker is open, why, and which message may try it; or the easing in force.
  */
 const PACE = `${TAKE_OVER}
 if ARGV[8] ~= '' and tonumber(redis.call('HGET', KEYS[3], '') or '0') < tonumber(ARGV[8]) then
@@ -30,7 +31,7 @@ if ARGV[8] ~= '' and tonumber(redis.call('HGET', KEYS[3], '') or '0') < tonumber
 end
 local open = redis.call('HMGET', KEYS[2], 'code', 'probe')
 if open[1] and open[2] ~= ARGV[4] then return { 'open', open[1], open[2] or '' } end
-local pace = redis.call('HMGET', KEYS[1], 'free', 'easing')
+local pace = redis.call('HMGET', KEYS[1], 'free', 'easing', 'since')
 if (pace[2] or '') ~= ARGV[5] then return { 'eased', pace[2] or '' } end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
@@ -38,10 +39,12 @@ local free = math.max(now, tonumber(pace[1] or '0'))
 if free - now > tonumber(ARGV[3]) then return { 'busy', string.format('%.3f', free - now) } end
 local first = math.max(free, now + ARGV[7])
 local away = string.format('%.3f', first - now)
+local since = first
+if free > now + ARGV[7] then since = tonumber(pace[3] or '') or now end
 free = first + ARGV[1] * ARGV[2] + ARGV[6]
-redis.call('HSET', KEYS[1], 'free', string.format('%.3f', free))
+redis.call('HSET', KEYS[1], 'free', string.format('%.3f', free), 'since', string.format('%.3f', since))
 redis.call('PEXPIRE', KEYS[1], math.ceil(free - now) + ${PACER_KEPT_MS})
-return { 'reserved', away, open[2] or nil }
+return { 'reserved', away, string.format('%.3f', first - since), open[2] or nil }
 `;
 
 /**
@@ -54,6 +57,7 @@ local now = time[1] * 1000 + time[2] / 1000
 local pace = redis.call('HMGET', KEYS[1], 'free', 'easing')
 local free = math.max(now + ARGV[1], tonumber(pace[1] or '0'))
 redis.call('HSET', KEYS[1], 'free', string.format('%.3f', free))
+if tonumber(pace[1] or '0') < now then redis.call('HSET', KEYS[1], 'since', string.format('%.3f', now)) end
 if ARGV[3] ~= '' and (pace[2] or '') == ARGV[2] then redis.call('HSET', KEYS[1], 'easing', ARGV[3]) end
 redis.call('PEXPIRE', KEYS[1], math.ceil(free - now) + ${PACER_KEPT_MS})
 return 1
@@ -73,7 +77,7 @@ declare module "ioredis" {
       keptFreeMs: number,
       soonestInMs: number,
       reached: number | "",
-    ): Result<[kind: string, fact: string, probe?: string], Context>;
+    ): Result<[kind: string, fact: string, more?: string, probe?: string], Context>;
     hermodRest(pacer: string, forMs: number, easing: string, next: string): Result<number, Context>;
   }
 }

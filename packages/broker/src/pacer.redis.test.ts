@@ -149,6 +149,22 @@ test("repeated refusals halve the pace for every process, and those of one momen
   expect((await reserved(one, ACCOUNT, "status", 1, 100)).everyMs).toBe(everyMs);
 });
 
+test("an account is at its rate for as long as each slot comes right after another one, or it rests", async () => {
+  const { pacers, one, redis, keys } = await openPacers(2);
+  const [, other = one] = pacers;
+  const first = await one.reserve(ACCOUNT, "send", 20, { perSecond: 10, mostAwayMs: 9000, soonestInMs: 50 });
+  expect(first).toMatchObject({ kind: "reserved", limitedMs: 0 });
+  const { everyMs, limitedMs, firstInMs } = await reserved(other, ACCOUNT, "send", 1, 10);
+  expect(limitedMs).toBeCloseTo(20 * everyMs, 0);
+  await waitUntil("some time at the rate", async () => (await one.limitedMs(ACCOUNT)) > 0);
+  expect(await one.limitedMs(ACCOUNT)).toBeLessThan(firstInMs + everyMs);
+  // All slots are over, for long.
+  await redis.hincrbyfloat(keys.pacer(ACCOUNT, "send"), "free", -60_000);
+  expect(await one.limitedMs(ACCOUNT)).toBe(0);
+  await one.rest(ACCOUNT, "send", 4000);
+  expect((await reserved(other, ACCOUNT, "send", 1, 10)).limitedMs).toBeCloseTo(4000, -3);
+});
+
 test("a slot that may be used late has no other one behind it for as long", async () => {
   const { one } = await openPacers(1);
   const limits = { perSecond: 10, mostAwayMs: 10_000 };

@@ -14,6 +14,8 @@ export interface Pacer {
   reserve(account: string, what: Lane, slots: number, limits: PaceLimits): Promise<Reservation>;
   /** Lets the account rest in all processes. `refused`: as a 429 asks; repeated, it reduces the pace too. */
   rest(account: string, what: Lane, forMs: number, refused?: boolean): Promise<void>;
+  /** For how long each slot for messages has come right after another one; 0 when the next one is free at once. */
+  limitedMs(account: string): Promise<number>;
 }
 
 type Lane = "send" | "status";
@@ -32,11 +34,15 @@ export interface PaceLimits {
 }
 
 export type Reservation =
-  /** Milliseconds until the first slot, and between two of them; whether it is the message that tries an open breaker. */
+  /**
+   * Milliseconds until the first slot, and between two of them; for how long the account will have been at its rate by the first;
+   * whether it is the message that tries an open breaker.
+   */
   | {
       readonly kind: "reserved";
       readonly firstInMs: number;
       readonly everyMs: number;
+      readonly limitedMs: number;
       readonly probes: boolean;
     }
   /** Nothing is reserved: the next free slot is that far away. */
@@ -74,9 +80,12 @@ export function openPacer(redis: Redis, keys: Keys, clock: Pick<RedisClock, "now
       soonestInMs,
       timeOfPlace(priority) ?? "",
     ] as const;
-    const [kind, fact, probe] = await redis.hermodPace(key, breaker, keys.shares(account), ...asked);
-    if (kind === "open") return { kind, code: fact, ...(probe ? { probe } : {}) };
-    if (kind === "reserved") return { kind, firstInMs: Number(fact), everyMs, probes: probe !== undefined };
+    const [kind, fact, more, probe] = await redis.hermodPace(key, breaker, keys.shares(account), ...asked);
+    if (kind === "open") return { kind, code: fact, ...(more ? { probe: more } : {}) };
+    if (kind === "reserved") {
+      const [firstInMs, limitedMs] = [Number(fact), Number(more)];
+      return { kind, firstInMs, everyMs, limitedMs, probes: probe !== undefined };
+    }
     if (kind === "busy") return { kind, forMs: Number(fact) };
     easings.set(key, fact);
     return await reserve(account, what, slots, limits);
@@ -89,6 +98,11 @@ export function openPacer(redis: Redis, keys: Keys, clock: Pick<RedisClock, "now
       const easing = refused ? ((await redis.hget(key, "easing")) ?? "") : "";
       const next = refused ? written(afterRefusal(read(easing), clock.now(), forMs)) : "";
       await redis.hermodRest(key, forMs, easing, next);
+    },
+    async limitedMs(account) {
+      const [free, since] = await redis.hmget(keys.pacer(account, "send"), "free", "since");
+      const now = clock.now();
+      return Number(free ?? 0) > now ? Math.max(0, now - Number(since ?? now)) : 0;
     },
   };
 }

@@ -19,6 +19,8 @@ export interface Retention {
 /** A change of one record, decided by `apply`. */
 export interface Change extends IndexedChange {
   readonly after: MessageRecord;
+  /** For how long, up to this change, the account has been at its rate: what a queued message waited for. */
+  readonly limitedMs?: number;
 }
 
 /**
@@ -60,8 +62,8 @@ export function committer(parts: StoreParts): Commit {
   return async (changes, when = "ifMemory") => {
     if (changes.length === 0) return [];
     const pipeline = redis.pipeline();
-    const written = changes.map(({ before, after }) =>
-      writtenRecord(before, after, retention(after.account).textMs, clock.now()),
+    const written = changes.map(({ before, after, limitedMs }) =>
+      writtenRecord(before, after, retention(after.account).textMs, clock.now(), limitedMs),
     );
     const groups = groupsOf(changes, keys);
     for (const { partition, indexes } of groups) {

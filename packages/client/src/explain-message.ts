@@ -20,10 +20,13 @@ export async function explainMessage(
   end.throwIfAborted();
   if (!MessageId.safeParse(id).success) return undefined;
   return await openDeadline(end).within(async () => {
-    const { store } = await current();
+    const { store, pacer } = await current();
     const [found] = await store.load([id]);
     if (found?.kind === "unreadable") throw unreadable(found.why);
-    return found?.kind === "record" ? explain(found.record, clock.now()) : undefined;
+    if (found?.kind !== "record") return undefined;
+    const { record } = found;
+    const limitedMs = record.state === "queued" ? await pacer.limitedMs(record.account) : 0;
+    return explain(record, clock.now(), limitedMs);
   });
 }
 

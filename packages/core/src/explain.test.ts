@@ -65,6 +65,22 @@ describe("the timeline of a message", () => {
     ]);
   });
 
+  test("that waits for a worker, and then behind others at the rate of its account", () => {
+    const record = lived(alone, at.paced(900, 700), at.accepted(1000), at.report(2000, "delivered"));
+    expect(timeline(record)).toEqual([
+      "0 accepted",
+      "900 attempt 1 begins at first [queue 200, rate 700]",
+      "1000 taken by the provider [provider 100]",
+      "2000 delivered [provider 1000]",
+      "2000: queue 200, rate 700, provider 1100",
+    ]);
+  });
+
+  test("that expires at the rate of its account", () => {
+    const record = lived(alone, { ...at.timer(300_000), limitedMs: 3_600_000 });
+    expect(timeline(record).at(-1)).toBe("300000: rate 300000");
+  });
+
   test("that is tried again after it was proven not taken", () => {
     const refused = { kind: "notSent", phase: "connect" } as const;
     const record = lived(
@@ -206,6 +222,13 @@ describe("the timeline of a message", () => {
     });
   });
 
+  test("of a message whose account is at its rate tells that it waits for that", () => {
+    expect(explain(alone, T0 + 800, 500).ongoing).toEqual([
+      { cause: "queue", ms: 300 },
+      { cause: "rate", ms: 500 },
+    ]);
+  });
+
   test("tells each attempt with its reference and the provider's id, and nothing private", () => {
     const record = { ...lived(queued, at.begin(10), at.accepted(100)), references: { first: 7 } };
     const explained: Explanation = explain(record, T0 + 200);
@@ -219,6 +242,7 @@ describe("the timeline of a message", () => {
 const pause = fc.integer({ min: 0, max: 100_000 });
 const turn = fc.constantFrom(
   "begin",
+  "paced",
   "accept",
   "refuse",
   "throttle",
@@ -256,6 +280,8 @@ function eventFor(what: string, ms: number, { attempt }: MessageRecord) {
   switch (what) {
     case "begin":
       return at.begin(ms);
+    case "paced":
+      return at.paced(ms, ms % 70_000);
     case "accept":
       return at.accepted(ms, attempt);
     case "refuse":

@@ -47,13 +47,13 @@ export interface Explanation {
   readonly anomalies: readonly string[];
 }
 
-/** Explains a record as it is at `now`. */
-export function explain(record: PublicRecord, now: number): Explanation {
+/** Explains a record as it is at `now`. `limitedMs`: for how long its account has been at its rate until now. */
+export function explain(record: PublicRecord, now: number, limitedMs = 0): Explanation {
   const { id, producer, state, acceptedAt, anomalies } = record;
   const steps = [accepted(record), ...explained(record, stepsOf(record.history))];
   const final = isFinal(state);
   const lastAt = steps.at(-1)?.at ?? acceptedAt;
-  const ongoing = final ? [] : waitsOf(record, { from: lastAt, to: now });
+  const ongoing = final ? [] : waitsOf(record, { from: lastAt, to: now, limitedMs });
   // What is learned of a message that is over belongs to its account, and not to its time.
   const counted = final ? steps.slice(0, lastMove(steps) + 1) : steps;
   const waits = summed([...counted.flatMap((step) => step.waits), ...ongoing]);

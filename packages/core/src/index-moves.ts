@@ -21,15 +21,21 @@ export function writtenRecord(
   after: MessageRecord,
   textMs: number,
   at: number,
+  limitedMs?: number,
 ): MessageRecord {
-  const next = before === after ? after : nextRevision(before, after, at);
+  const next = before === after ? after : nextRevision(before, after, at, limitedMs);
   const erase = eraseAt(next, textMs);
   return erase !== undefined && erase <= at ? apply(next, { type: "erase", at }) : next;
 }
 
-function nextRevision(before: MessageRecord, after: MessageRecord, at: number): MessageRecord {
+function nextRevision(
+  before: MessageRecord,
+  after: MessageRecord,
+  at: number,
+  limitedMs?: number,
+): MessageRecord {
   const revision = before.revision + 1;
-  const history = withStep(before, after, at);
+  const history = withStep(before, after, at, limitedMs);
   return history === undefined ? { ...after, revision } : { ...after, revision, history };
 }
 

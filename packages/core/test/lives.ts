@@ -6,14 +6,21 @@ import type { MessageRecord } from "../src/record.ts";
 import type { Report } from "../src/report.ts";
 import { T0, TERMS } from "./samples.ts";
 
+/** An event, and for how long by then the account has been at its rate. */
+type PacedEvent = Event & { readonly limitedMs?: number };
+
 /** Plays events one after another, each written as the store writes it. */
-export function lived(record: MessageRecord, ...events: readonly Event[]): MessageRecord {
-  return events.reduce((before, event) => writtenRecord(before, apply(before, event), 0, event.at), record);
+export function lived(record: MessageRecord, ...events: readonly PacedEvent[]): MessageRecord {
+  return events.reduce(
+    (before, event) => writtenRecord(before, apply(before, event), 0, event.at, event.limitedMs),
+    record,
+  );
 }
 
 /** Events at so many milliseconds after the sample's acceptance. */
 export const at = {
   begin: (ms: number, terms = TERMS): Event => ({ type: "begin", at: T0 + ms, owner: "w", terms }),
+  paced: (ms: number, limitedMs: number): PacedEvent => ({ ...at.begin(ms), limitedMs }),
   outcome: (ms: number, attempt: number, outcome: Outcome, terms = TERMS): Event => ({
     type: "outcome",
     at: T0 + ms,
