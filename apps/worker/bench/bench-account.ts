@@ -18,11 +18,17 @@ export interface Bench extends Installation {
   readonly poller: AppProcess;
 }
 
+interface BenchOptions {
+  readonly encrypted?: boolean;
+  /** Of the poller, beside its own. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** Hermod with one account at that provider, its poller running and its worker not yet. */
 export async function startBench(
   baseUrl: string,
   more: Readonly<Record<string, unknown>> = {},
-  encrypted = false,
+  { encrypted = false, environment = {} }: BenchOptions = {},
 ): Promise<Bench> {
   await using stack = new AsyncDisposableStack();
   const account = { provider: "webcom", baseUrl, token: "bench", sender: "Bench", statusBatch: 100 };
@@ -30,7 +36,7 @@ export async function startBench(
   const settings = { ...SETTINGS, ...(encrypted ? { encryption: ENCRYPTION } : {}) };
   const options = { settings, workers: 0, pollers: 0, logLevel: "info" };
   const installation = stack.use(await startWithAccounts(accounts, options));
-  const poller = await installation.start("poller");
+  const poller = await installation.start("poller", environment);
   await using hermod = await openClient({
     redisUrl: installation.redis.url,
     ...(encrypted ? { encryption: ENCRYPTION } : {}),

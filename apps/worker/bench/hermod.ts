@@ -15,6 +15,8 @@ interface Way {
   /** All in one call of `sendMany` before the worker starts, or each in a call of `send` while it runs. */
   readonly way: "bulk" | "single";
   readonly encrypted?: boolean;
+  /** Of the worker and the poller, beside their own. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -23,13 +25,13 @@ interface Way {
  */
 export async function measureHermod(
   url: string,
-  { messages, way, encrypted = false }: Way,
+  { messages, way, encrypted = false, environment = {} }: Way,
 ): Promise<Record<string, number>> {
-  await using bench = await startBench(url, {}, encrypted);
+  await using bench = await startBench(url, {}, { encrypted, environment });
   const redisUrl = bench.redis.url;
   await using hermod = await openClient({ redisUrl, ...(encrypted ? { encryption: ENCRYPTION } : {}) });
   const bulk = way === "bulk" ? await handOver(hermod, redisUrl, messages) : {};
-  const pids = [bench.poller.pid, (await bench.start("worker")).pid];
+  const pids = [bench.poller.pid, (await bench.start("worker", environment)).pid];
   const before = { counts: await countsOf(redisUrl), cpuUs: await cpuOf(pids), own: process.cpuUsage() };
   const startedAt = performance.now();
   if (way === "single") await sendEach(hermod, messages);
@@ -42,6 +44,8 @@ export async function measureHermod(
     perSecond: (messages / ms) * 1000,
     cpuUs: cpuUs / messages,
     redisUs: (counts.cpuUs - before.counts.cpuUs) / messages,
+    redisReads: (counts.reads - before.counts.reads) / messages,
+    redisCalls: (counts.calls - before.counts.calls) / messages,
     ...bulk,
   };
 }
@@ -75,13 +79,20 @@ async function untilFinal(url: string): Promise<void> {
   await waitUntil("all messages", isOver, { timeoutMs: 600_000, everyMs: 20 });
 }
 
-/** Processor time of Redis so far, in microseconds. */
-async function countsOf(url: string): Promise<{ readonly cpuUs: number }> {
+/**
+ * What Redis did so far: its processor time in microseconds, how often it read from a connection, as it does once for each round trip,
+ * and the commands it carried out, those of scripts included.
+ */
+async function countsOf(url: string): Promise<Readonly<Record<"cpuUs" | "reads" | "calls", number>>> {
   const redis = new Redis(url);
-  const info = await redis.info("cpu");
+  const info = `${await redis.info("cpu")}${await redis.info("stats")}${await redis.info("commandstats")}`;
   redis.disconnect();
   const number = (name: string): number => Number(new RegExp(`${name}:([\\d.]+)`).exec(info)?.[1]);
-  return { cpuUs: (number("used_cpu_user") + number("used_cpu_sys")) * 1e6 };
+  return {
+    cpuUs: (number("used_cpu_user") + number("used_cpu_sys")) * 1e6,
+    reads: number("total_reads_processed"),
+    calls: [...info.matchAll(/^cmdstat_\S+:calls=(\d+)/gm)].reduce((sum, [, calls]) => sum + Number(calls), 0),
+  };
 }
 
 /** Processor time that processes have used so far, in microseconds; on Linux alone. */

@@ -2,6 +2,7 @@ import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { measureShare, measureUrgent } from "./lanes.ts";
 import { measurePace } from "./pace.ts";
+import { profileWalk } from "./profile.ts";
 import { startProvider } from "./scripts.ts";
 import { measureWalks } from "./walks.ts";
 
@@ -21,6 +22,9 @@ switch (what) {
   case "walks":
     await measureWalks(provider.url, messages, Number(values.rounds));
     break;
+  case "profile":
+    await profileWalk(provider.url, messages);
+    break;
   case "pace":
     console.table(await measurePace(provider, Number(values.seconds) * 1000));
     break;
@@ -31,7 +35,7 @@ switch (what) {
     console.table(await measureShare(provider, messages));
     break;
   default:
-    throw new Error(`there is no bench ${what}: walks, pace, urgent or share`);
+    throw new Error(`there is no bench ${what}: walks, profile, pace, urgent or share`);
 }
 const [cpu] = cpus();
 const gib = Math.round(totalmem() / 2 ** 30);

@@ -26,6 +26,10 @@ const server = createServer((request, response) => {
       response.end(`{"information":{"state":"send","id_sms":"${taken}"}}`);
       return;
     }
+    if (request.url !== "/json/state.php") {
+      response.writeHead(404).end();
+      return;
+    }
     const asked = JSON.parse(body) as { readonly id_sms: number }[];
     response.end(JSON.stringify(asked.map(({ id_sms }) => ({ id_sms: String(id_sms), state: "deliver" }))));
   });
