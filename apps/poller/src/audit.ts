@@ -32,7 +32,9 @@ export async function audit(parts: SweepParts, cursor: string): Promise<Audited>
     const lookup = termsOf(name).terms.resolution === "ask" ? "byReference" : "none";
     return mend(record, has, { name, lookup }, at, chance()) ?? [];
   });
-  await broker.store.commit(changes, "always");
-  if (changes.length > 0) log.warn({ count: changes.length }, "index entries were missing");
-  return { next, mended: changes.length };
+  // One that moved on since it was loaded took its entries with it, and lacked nothing.
+  const committed = await broker.store.commit(changes, "always");
+  const mended = committed.filter(({ kind }) => kind === "committed").length;
+  if (mended > 0) log.warn({ count: mended }, "index entries were missing");
+  return { next, mended };
 }

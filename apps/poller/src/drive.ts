@@ -7,9 +7,17 @@ import { sendJobId } from "@hermod/core/timer";
 /** Gives each message a work order. One whose order is still alive only gets a later timer. */
 export async function drive(broker: Broker, at: number, records: readonly MessageRecord[]): Promise<void> {
   const { store, queues } = broker;
+  // Many messages share an order.
+  const asked = new Map<string, Promise<boolean>>();
+  const isLive = (account: string, jobId: string): Promise<boolean> => {
+    const name = `${account} ${jobId}`;
+    const answer = asked.get(name) ?? queues.isLive("send", account, jobId);
+    asked.set(name, answer);
+    return answer;
+  };
   const live = await Promise.all(
     records.map(async ({ account, jobId, drivenAt, releaseAt }) => {
-      return drivenAt > 0 && drivenAt >= releaseAt && (await queues.isLive("send", account, jobId));
+      return drivenAt > 0 && drivenAt >= releaseAt && (await isLive(account, jobId));
     }),
   );
   for (const group of groupsOf(records.filter((_, index) => live[index] !== true))) {

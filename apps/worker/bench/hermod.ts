@@ -91,7 +91,10 @@ async function countsOf(url: string): Promise<Readonly<Record<"cpuUs" | "reads" 
   return {
     cpuUs: (number("used_cpu_user") + number("used_cpu_sys")) * 1e6,
     reads: number("total_reads_processed"),
-    calls: [...info.matchAll(/^cmdstat_\S+:calls=(\d+)/gm)].reduce((sum, [, calls]) => sum + Number(calls), 0),
+    calls: [...info.matchAll(/^cmdstat_\S+:calls=(\d+)/gm)].reduce(
+      (sum, [, calls]) => sum + Number(calls),
+      0,
+    ),
   };
 }
 

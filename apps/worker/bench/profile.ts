@@ -33,7 +33,11 @@ export async function profileWalk(url: string, messages: number): Promise<void> 
 
 type Frame = Profile["nodes"][number]["callFrame"];
 
-function timesOf({ nodes, samples, timeDeltas }: Profile, nameOf: (frame: Frame) => string, messages: number) {
+function timesOf(
+  { nodes, samples, timeDeltas }: Profile,
+  nameOf: (frame: Frame) => string,
+  messages: number,
+) {
   const names = new Map(nodes.map(({ id, callFrame }) => [id, nameOf(callFrame)]));
   const times = new Map<string, number>();
   for (const [index, id] of samples.entries()) {
@@ -50,7 +54,9 @@ function roomOf({ url, functionName }: Frame): string {
   const library = /node_modules\/(?!\.pnpm)(@[^/]+\/[^/]+|[^/]+)/.exec(url)?.[1];
   if (library !== undefined) return library;
   const own = /\/((?:packages|apps)\/[^/]+)\//.exec(url)?.[1];
-  return own ?? (url.startsWith("node:") ? url.replace(/^(node:(?:internal\/)?[^/]+).*/, "$1") : functionName);
+  return (
+    own ?? (url.startsWith("node:") ? url.replace(/^(node:(?:internal\/)?[^/]+).*/, "$1") : functionName)
+  );
 }
 
 function functionOf({ url, functionName, lineNumber }: Frame): string {

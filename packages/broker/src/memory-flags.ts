@@ -4,3 +4,5 @@
  */
 export const ALLOW_OOM = "#!lua flags=allow-oom";
 export const REFUSE_OOM = "#!lua";
+/** Of a script that only reads: it is carried out where nothing may be written. */
+export const READ_ONLY = "#!lua flags=no-writes";

@@ -7,6 +7,7 @@ const PIECE_BYTES = 64;
 
 /** The text in pieces of at most as many bytes; one at least. */
 export function piecesOf(text: string): string[] {
+  if (text.length <= PIECE_BYTES / 4) return [text];
   const isAscii = Buffer.byteLength(text) === text.length;
   // A character may take four bytes.
   const characters = isAscii ? text : [...text];

@@ -1,29 +1,30 @@
 import type { PublicRecord } from "@hermod/core/record";
 import type { ChainableCommander, Redis } from "ioredis";
-import type { z } from "zod";
 import type { Keys } from "./keys.ts";
-import { type Loaded, parseFields } from "./record-codec.ts";
+import { type Loaded, opened, parseFields } from "./record-codec.ts";
 import { type RedisClock, timeReplyMs } from "./redis-clock.ts";
-import { unpacked } from "./stored-attempt.ts";
-import { type Field, NAMES, Stored } from "./stored-record.ts";
+import { type Field, NAMES, type StoredFields } from "./stored-record.ts";
 
-const PublicStored = Stored.omit({ to: true, content: true, bodyHash: true });
+type PublicField = Exclude<Field, "to" | "content" | "bodyHash">;
+const PUBLIC = (Object.keys(NAMES) as Field[]).filter(
+  (field): field is PublicField => !/^(to|content|bodyHash)$/.test(field),
+);
 
-const Standing = Stored.pick({
-  state: true,
-  reason: true,
-  code: true,
-  account: true,
-  acceptedAt: true,
-  updatedAt: true,
-  releaseAt: true,
-  deadlineAt: true,
-  submittedAt: true,
-  finalAt: true,
-});
+const STANDING = [
+  "state",
+  "reason",
+  "code",
+  "account",
+  "acceptedAt",
+  "updatedAt",
+  "releaseAt",
+  "deadlineAt",
+  "submittedAt",
+  "finalAt",
+] as const satisfies Field[];
 
 /** Where a message stands: little enough to be read of thousands. */
-export type MessageStanding = z.infer<typeof Standing> & { readonly id: string };
+export type MessageStanding = StoredFields<(typeof STANDING)[number]> & { readonly id: string };
 
 /** A record as whoever only looks on may see it. */
 export type Seen =
@@ -43,19 +44,17 @@ const AT_ONCE = 500;
 export function openPublicRecords(redis: Redis, keys: () => Keys, clock: RedisClock): PublicRecords {
   return {
     async load(id) {
-      const names = namesOf(PublicStored);
+      const names = namesOf(PUBLIC);
       const key = keys().record(id);
       const askedAt = performance.now();
       const [time, values] = await Promise.all([redis.time(), redis.hmget(key, ...names)]);
       clock.set(timeReplyMs(time), askedAt);
-      const found = parseFields(PublicStored, hashOf(names, values), asIs);
+      const found = parseFields(PUBLIC, hashOf(names, values), asIs);
       if (found.kind !== "fields") return found;
-      const { attempts, ...rest } = found.fields;
-      const opened = attempts.map((attempt) => unpacked(rest.route, attempt));
-      return { kind: "record", record: { id, ...rest, attempts: opened } };
+      return { kind: "record", record: { id, ...opened(found.fields) } };
     },
     async standings(ids) {
-      const names = namesOf(Standing);
+      const names = namesOf(STANDING);
       const { record } = keys();
       const askedAt = performance.now();
       clock.set(timeReplyMs(await redis.time()), askedAt);
@@ -68,7 +67,7 @@ export function openPublicRecords(redis: Redis, keys: () => Keys, clock: RedisCl
         );
         for (const [index, [error, values]] of ((await pipeline.exec()) ?? []).entries()) {
           if (error !== null) throw error;
-          const found = parseFields(Standing, hashOf(names, values as (string | null)[]), asIs);
+          const found = parseFields(STANDING, hashOf(names, values as (string | null)[]), asIs);
           if (found.kind === "fields") standings.push({ id: some[index] ?? "", ...found.fields });
         }
       }
@@ -77,9 +76,9 @@ export function openPublicRecords(redis: Redis, keys: () => Keys, clock: RedisCl
   };
 }
 
-/** The names of a schema's fields in the hash, and that of its layout. */
-function namesOf(schema: z.ZodObject): string[] {
-  return ["w", ...Object.keys(schema.shape).map((field) => NAMES[field as Field])];
+/** The names of fields in the hash, and that of its layout. */
+function namesOf(fields: readonly Field[]): string[] {
+  return ["w", ...fields.map((field) => NAMES[field])];
 }
 
 function hashOf(names: readonly string[], values: readonly (string | null)[]): Record<string, string> {

@@ -1,13 +1,18 @@
 import type { MessageRecord } from "@hermod/core/record";
-import type { z } from "zod";
 import type { FieldCipher } from "./field-cipher.ts";
-import { parseJson } from "./parse-json.ts";
 import { joined, pieceNames, piecesOf } from "./private-pieces.ts";
 import { packed, unpacked } from "./stored-attempt.ts";
-import { type Field, NAMES, Stored } from "./stored-record.ts";
+import {
+  type Field,
+  NAMES,
+  readFields,
+  type StoredFields,
+  UNWRITTEN,
+  type Unreadable,
+} from "./stored-record.ts";
 
 /** A record as it lies in Redis: a hash with short field names. `v` is the revision. */
-export type RecordHash = Record<string, string>;
+export type RecordHash = Readonly<Record<string, string>>;
 
 /** Version of this layout. A worker leaves records of a version that it does not know untouched. */
 const LAYOUT = "1";
@@ -27,10 +32,8 @@ const JSON_FIELDS: ReadonlySet<string> = new Set([
   "metadata",
 ]);
 
-/** Left out while they are 0, as they nearly always are. */
-const ZERO_IS_ABSENT: ReadonlySet<string> = new Set(["crashes", "absences"]);
-
 const FIELDS = Object.entries(NAMES) as [Field, string][];
+const ALL = Object.keys(NAMES) as Field[];
 
 /**
  * What lies under a message's key: a record, nothing, or something that this version cannot read and must not
@@ -39,34 +42,37 @@ const FIELDS = Object.entries(NAMES) as [Field, string][];
 export type Loaded =
   | { readonly kind: "record"; readonly record: MessageRecord }
   | { readonly kind: "missing" }
-  | { readonly kind: "unreadable"; readonly why: string };
+  | Unreadable;
 
 export interface RecordCodec {
-  /** The whole record as field-value pairs. */
-  encode(record: MessageRecord): RecordHash;
-  /** What changed: fields to set and fields to remove. */
-  difference(before: MessageRecord, after: MessageRecord): { set: RecordHash; remove: string[] };
+  /** The whole record: names and values in turn. */
+  encode(record: MessageRecord): string[];
+  /** What changed: names and values to set, and names to remove. */
+  difference(before: MessageRecord, after: MessageRecord): { set: string[]; remove: string[] };
   decode(id: string, hash: RecordHash): Loaded;
 }
 
 export function recordCodec(cipher: FieldCipher): RecordCodec {
   const encodeField = (record: MessageRecord, field: Field): string | undefined => {
     const value = record[field];
-    if (value === 0 && ZERO_IS_ABSENT.has(field)) return undefined;
-    if (value === undefined || (Array.isArray(value) && (value as readonly unknown[]).length === 0))
-      return undefined;
+    if (value === undefined || isUnwritten(field, value)) return undefined;
     const plain = field === "attempts" ? record.attempts.map((attempt) => packed(record, attempt)) : value;
     const text = JSON_FIELDS.has(field) ? JSON.stringify(plain) : String(plain);
     return PRIVATE.has(field) ? cipher.seal(record.id, field, text) : text;
   };
-  const put = (hash: RecordHash, field: Field, name: string, text: string): number => {
-    const pieces = PRIVATE.has(field) ? piecesOf(text) : [text];
-    for (const [index, piece] of pieces.entries()) hash[index === 0 ? name : `${name}${index}`] = piece;
+  /** Tells in how many pieces. */
+  const put = (hash: string[], field: Field, name: string, text: string): number => {
+    if (!PRIVATE.has(field)) {
+      hash.push(name, text);
+      return 1;
+    }
+    const pieces = piecesOf(text);
+    for (const [index, piece] of pieces.entries()) hash.push(index === 0 ? name : `${name}${index}`, piece);
     return pieces.length;
   };
   return {
     encode(record) {
-      const hash: RecordHash = { w: LAYOUT };
+      const hash = ["w", LAYOUT];
       for (const [field, name] of FIELDS) {
         const text = encodeField(record, field);
         if (text !== undefined) put(hash, field, name, text);
@@ -74,7 +80,7 @@ export function recordCodec(cipher: FieldCipher): RecordCodec {
       return hash;
     },
     difference(before, after) {
-      const set: RecordHash = {};
+      const set: string[] = [];
       const remove: string[] = [];
       for (const [field, name] of FIELDS) {
         // Records change by spreading, so a field that nobody touched is the same object.
@@ -82,44 +88,48 @@ export function recordCodec(cipher: FieldCipher): RecordCodec {
         const text = encodeField(after, field);
         const count = text === undefined ? 0 : put(set, field, name, text);
         const old = PRIVATE.has(field) ? piecesOf(encodeField(before, field) ?? "").length : 1;
-        remove.push(...pieceNames(name, old).slice(count));
+        if (count < old) remove.push(...pieceNames(name, old).slice(count));
       }
       return { set, remove };
     },
     decode(id, hash) {
-      const found = parseFields(Stored, hash, (field, text) =>
-        PRIVATE.has(field) ? cipher.open(id, field, text) : text,
-      );
-      if (found.kind !== "fields") return found;
-      const { attempts, ...rest } = found.fields;
-      return {
-        kind: "record",
-        record: { id, ...rest, attempts: attempts.map((attempt) => unpacked(rest.route, attempt)) },
-      };
+      const found = parseFields(ALL, hash, (field, text) => cipher.open(id, field, text) ?? null);
+      return found.kind === "fields" ? { kind: "record", record: { id, ...opened(found.fields) } } : found;
     },
   };
 }
 
-/** What a hash holds of a schema's fields, each text opened by whoever may. */
-export function parseFields<Fields>(
-  schema: z.ZodType<Fields>,
+function isUnwritten(field: Field, value: unknown): boolean {
+  if (!(field in UNWRITTEN)) return false;
+  return Array.isArray(value) ? value.length === 0 : value === 0;
+}
+
+/** The fields of a record with its attempts as they are. */
+export function opened<Fields extends StoredFields<"attempts" | "route">>(fields: Fields) {
+  const attempts = fields.attempts.map((attempt) => unpacked(fields.route, attempt));
+  return { ...fields, attempts };
+}
+
+/** What a hash holds of some fields, the private ones opened by whoever may. */
+export function parseFields<Name extends Field>(
+  wanted: readonly Name[],
   hash: RecordHash,
-  open: (field: Field, text: string) => string | undefined,
-): { readonly kind: "fields"; readonly fields: Fields } | Exclude<Loaded, { kind: "record" }> {
-  if (Object.keys(hash).length === 0) return { kind: "missing" };
-  if (hash["w"] !== LAYOUT) return { kind: "unreadable", why: "another layout" };
-  const fields: Record<string, unknown> = {};
-  for (const [field, name] of FIELDS) {
-    const text = PRIVATE.has(field) ? joined(hash, name) : hash[name];
-    if (text === undefined) continue;
-    const plain = open(field, text);
-    if (plain === undefined) return { kind: "unreadable", why: "sealed with another key" };
-    const value = JSON_FIELDS.has(field) ? parseJson(plain) : plain;
-    // Left out, it would pass for a field that is absent: a message with lost attempts would be sent again.
-    if (value === undefined) return { kind: "unreadable", why: `bad ${field}` };
-    fields[field] = value;
-  }
-  const parsed = schema.safeParse(fields);
-  if (!parsed.success) return { kind: "unreadable", why: `bad ${String(parsed.error.issues[0]?.path[0])}` };
-  return { kind: "fields", fields: parsed.data };
+  open: (field: Field, sealed: string) => string | null,
+): ReturnType<typeof readFields<Name>> | Exclude<Loaded, { kind: "record" }> {
+  const layout = hash["w"];
+  if (layout === undefined && Object.keys(hash).length === 0) return { kind: "missing" };
+  if (layout !== LAYOUT) return { kind: "unreadable", why: "another layout" };
+  return readFields(wanted, (field, name) => {
+    if (!PRIVATE.has(field)) return hash[name];
+    const sealed = joined(hash, name);
+    return sealed === undefined ? undefined : open(field, sealed);
+  });
+}
+
+/** A hash from its names and values in turn; Lua writes an empty list as an empty table. */
+export function hashOf(words: readonly string[] | Readonly<Record<string, never>>): RecordHash {
+  const hash: Record<string, string> = {};
+  if (!Array.isArray(words)) return hash;
+  for (let index = 0; index < words.length; index += 2) hash[words[index] ?? ""] = words[index + 1] ?? "";
+  return hash;
 }

@@ -4,10 +4,12 @@ import { isFinal } from "@hermod/core/state";
 import { stateFactsOf } from "@hermod/core/state-event";
 import { type Transition, transitionOf } from "@hermod/core/transition";
 import type { ChainableCommander, Redis } from "ioredis";
+import { inPartitions } from "./in-partitions.ts";
 import type { Keys } from "./keys.ts";
 import { openField } from "./open-messages.ts";
 import type { RecordCodec } from "./record-codec.ts";
 import type { RedisClock } from "./redis-clock.ts";
+import { jsonForScript } from "./script-json.ts";
 import { type EventLimits, encodeStateFacts, share, UNLIMITED } from "./state-events.ts";
 
 /** How long records and their texts are kept after the final state. */
@@ -57,116 +59,105 @@ export type Commit = (changes: readonly Change[], when?: "ifMemory" | "always") 
 
 /** Writes changes of records, and what follows from each in the indexes, counts and streams, in one step. */
 export function committer(parts: StoreParts): Commit {
-  const { redis, keys, codec, clock, retention, onTransition, events = UNLIMITED, alongside } = parts;
-  const limits = share(events, keys.partitions);
+  const { redis, keys, clock, retention, onTransition, alongside } = parts;
+  const callOf = commitCalls(parts);
   return async (changes, when = "ifMemory") => {
     if (changes.length === 0) return [];
     const pipeline = redis.pipeline();
     const written = changes.map(({ before, after, limitedMs }) =>
       writtenRecord(before, after, retention(after.account).textMs, clock.now(), limitedMs),
     );
-    const groups = groupsOf(changes, keys);
+    const ids = changes.map(({ after }) => after.id);
+    const groups = inPartitions(ids, keys, COMMITTED_AT_ONCE);
     for (const { partition, indexes } of groups) {
-      const recordKeys: string[] = [];
-      const recordArguments: (string | number)[] = [];
-      for (const index of indexes) {
-        const change = changes[index];
-        const record = written[index];
-        if (change === undefined || record === undefined) continue;
-        const { before, after } = change;
-        recordKeys.push(
-          keys.record(after.id),
-          keys.timers(partition),
-          keys.due(partition, askedAccount(after)),
-          keys.due(partition, askedAccount(before)),
-          keys.held(partition, before.state === "held" ? before.account : after.account),
-          keys.open(partition),
-          keys.events(partition),
-          keys.finals(partition, after.producer),
-        );
-        const parts = { keys, codec, limits, ...retention(after.account) };
-        const own = commitArguments(change, record, parts);
-        recordArguments.push(own.length, ...own);
-      }
+      const { keyCount, words } = callOf(partition, changes, written, indexes);
       const run = when === "always" ? pipeline.hermodCommitAlways : pipeline.hermodCommit;
-      run.call(pipeline, recordKeys.length, ...recordKeys, ...recordArguments);
+      run.call(pipeline, keyCount, ...words);
     }
     alongside?.(pipeline, changes);
     const results = (await pipeline.exec()) ?? [];
-    const replied = new Map(
-      groups.flatMap(({ indexes }, group) => {
-        const [error, outcomes] = results[group] ?? [new Error("no reply")];
-        return indexes.map((index, place) => [index, { error, outcome: (outcomes as number[])?.[place] }]);
-      }),
-    );
-    return written.map((record, index) => {
-      const { error, outcome } = replied.get(index) ?? { error: new Error("no reply") };
-      if (error !== null) return { kind: "failed", error };
-      if (outcome === 1) {
-        const before = changes[index]?.before;
-        if (before !== undefined && before !== record) onTransition?.(transitionOf(before, record));
-        return { kind: "committed", record };
+    const committed: Committed[] = [];
+    for (const [group, { indexes }] of groups.entries()) {
+      const [error, outcomes] = results[group] ?? [new Error("no reply")];
+      for (const [place, index] of indexes.entries()) {
+        const [record, before] = [written[index], changes[index]?.before];
+        if (error !== null) committed[index] = { kind: "failed", error };
+        else if ((outcomes as number[])[place] !== 1 || record === undefined || before === undefined) {
+          committed[index] = { kind: (outcomes as number[])[place] === 0 ? "moved" : "missing" };
+        } else {
+          committed[index] = { kind: "committed", record };
+          if (before !== record) onTransition?.(transitionOf(before, record));
+        }
       }
-      return { kind: outcome === 0 ? "moved" : "missing" };
-    });
+    }
+    return committed;
   };
 }
 
 /** Changes carried out by one call of the script: it holds up Redis for some milliseconds at the most. */
 const COMMITTED_AT_ONCE = 64;
 
-/** Changes of one partition go together. */
-function groupsOf(
-  changes: readonly Change[],
-  keys: Keys,
-): { readonly partition: number; readonly indexes: readonly number[] }[] {
-  const partitions = Map.groupBy(changes.keys(), (index) => keys.partitionOf(changes[index]?.after.id ?? ""));
-  return [...partitions].flatMap(([partition, all]) => {
-    const count = Math.ceil(all.length / COMMITTED_AT_ONCE);
-    return Array.from({ length: count }, (_, group) => ({
-      partition,
-      indexes: all.slice(group * COMMITTED_AT_ONCE, (group + 1) * COMMITTED_AT_ONCE),
-    }));
-  });
+interface CommitCall {
+  readonly keyCount: number;
+  readonly words: readonly (string | number)[];
 }
 
-interface CommitParts extends Retention {
-  readonly keys: Keys;
-  readonly codec: RecordCodec;
-  readonly limits: EventLimits;
+/** The words of a call that commits the changes of one partition, as `record-scripts.ts` says. */
+function commitCalls({ keys, codec, retention, events = UNLIMITED }: StoreParts) {
+  const limits = share(events, keys.partitions);
+  return (
+    partition: number,
+    changes: readonly Change[],
+    written: readonly MessageRecord[],
+    indexes: readonly number[],
+  ): CommitCall => {
+    const named = new Map<string, number>();
+    const placeOf = (key: string): number => {
+      const place = named.get(key) ?? named.size + 1;
+      named.set(key, place);
+      return place;
+    };
+    const told = indexes.flatMap((index) => {
+      const [change, record] = [changes[index], written[index]];
+      return change === undefined || record === undefined ? [] : [toldOf(change, record)];
+    });
+    const records = indexes.map((index) => keys.record(written[index]?.id ?? ""));
+    const fixed = [keys.timers(partition), keys.open(partition), keys.events(partition)];
+    const all = [...fixed, ...named.keys(), ...records];
+    const { keep, keepFinals } = limits;
+    return { keyCount: all.length, words: [...all, keep, keepFinals, named.size, jsonForScript(told)] };
+
+    function toldOf(change: Change, record: MessageRecord): readonly unknown[] {
+      const { before, after } = change;
+      const { recordMs, textMs } = retention(after.account);
+      const becameFinal = isFinal(record.state) && before.state !== record.state;
+      const { set, remove } = codec.difference(before, record);
+      const { timer, due, held } = indexMoves(change, record, textMs);
+      const [asked, askedSoFar] = [askedAccount(after), askedAccount(before)];
+      const [countedOut, countedIn] = [openField(before), openField(record)];
+      const recounts = countedOut !== countedIn;
+      return [
+        record.id,
+        String(before.revision),
+        inScript(timer),
+        placeOf(keys.due(partition, asked)),
+        inScript(due),
+        asked === askedSoFar ? 0 : placeOf(keys.due(partition, askedSoFar)),
+        placeOf(keys.held(partition, before.state === "held" ? before.account : after.account)),
+        inScript(held),
+        becameFinal ? String(recordMs) : "",
+        becameFinal ? keys.finalChannel(record.id) : "",
+        recounts ? countedOut : "",
+        recounts ? countedIn : "",
+        before.history === record.history ? "" : encodeStateFacts(stateFactsOf(record)),
+        becameFinal ? placeOf(keys.finals(partition, after.producer)) : 0,
+        remove,
+        set,
+      ];
+    }
+  };
 }
 
-function commitArguments(
-  change: Change,
-  written: MessageRecord,
-  { recordMs, textMs, codec, keys, limits }: CommitParts,
-): (string | number)[] {
-  const { before } = change;
-  const becameFinal = isFinal(written.state) && before.state !== written.state;
-  const isStep = before.history !== written.history;
-  const { set, remove } = codec.difference(before, written);
-  const { timer, due, held } = indexMoves(change, written, textMs);
-  const [countedOut, countedIn] = [openField(before), openField(written)];
-  const recounts = countedOut !== countedIn;
-  return [
-    written.id,
-    before.revision,
-    inScript(timer),
-    inScript(due),
-    inScript(held),
-    becameFinal ? recordMs : "",
-    becameFinal ? keys.finalChannel(written.id) : "",
-    recounts ? countedOut : "",
-    recounts ? countedIn : "",
-    isStep ? encodeStateFacts(stateFactsOf(written)) : "",
-    limits.keep,
-    becameFinal ? limits.keepFinals : "",
-    remove.length,
-    ...remove,
-    ...Object.entries(set).flat(),
-  ];
-}
-
-function inScript(move: number | "leave" | "remove"): number | string {
-  return move === "leave" ? "=" : move === "remove" ? "" : move;
+function inScript(move: number | "leave" | "remove"): string {
+  return move === "leave" ? "=" : move === "remove" ? "" : String(move);
 }

@@ -1,62 +1,117 @@
 import type { Redis, Result } from "ioredis";
-import { ALLOW_OOM, REFUSE_OOM } from "./memory-flags.ts";
+import { ALLOW_OOM, READ_ONLY, REFUSE_OOM } from "./memory-flags.ts";
 
 /**
- * Writes a new record with its timer, or returns what a repeat needs to know of the one that is there. KEYS record, timers,
- * open; ARGV id, timer, field of the open messages to count it under, fields and values.
+ * What a script is told about many messages comes as one JSON text, and what it tells of them goes back as one: each word that
+ * crosses alone costs the client more than all of Redis' work.
  */
-const CREATE = `
-if redis.call('EXISTS', KEYS[1]) == 1 then return redis.call('HGETALL', KEYS[1]) end
-redis.call('HSET', KEYS[1], unpack(ARGV, 4))
-redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
-redis.call('HINCRBY', KEYS[3], ARGV[3], 1)
-return {}
+
+/**
+ * Reads records of one partition. KEYS records. Returns the time, and the hash of each as a JSON list of names and values in turn
+ * ({} for none).
+ */
+const LOAD = `
+local hashes = {}
+for place, key in ipairs(KEYS) do hashes[place] = redis.call('HGETALL', key) end
+local time = redis.call('TIME')
+return { time[1], time[2], cjson.encode(hashes) }
 `;
 
 /**
- * Compare and set: writes what changed if the revision is still the expected one, and moves the index entries and counts
- * with it, and tells of it. KEYS record, timers, due, due of the account asked so far, held, open, events, finals; ARGV id, revision, timer ('' removes), due
- * ('' removes, '=' leaves), held ('' removes, '=' leaves, else the place), time to live ('' leaves), channel to tell ('' none),
- * fields of the open messages to count it out of and into ('' none), event ('' none), most events, most finals ('' it is none), number of fields to remove, those, fields and values to
- * set. Of several records of one partition: all their keys, and before the arguments of each their number. Returns of each 1, 0
- * (moved on) or -1 (missing).
+ * Writes new records with their timers, and returns what a repeat needs to know of those that are there. KEYS timers, open, records;
+ * ARGV JSON: of each record its id, timer, field of the open messages to count it under, names and values. Returns the time, and as
+ * LOAD what was there of each ({} for none: it is new).
+ */
+const CREATE = `
+local found, timers, counts = {}, {}, {}
+for place, new in ipairs(cjson.decode(ARGV[1])) do
+  local key = KEYS[place + 2]
+  found[place] = redis.call('HGETALL', key)
+  if #found[place] == 0 then
+    redis.call('HSET', key, unpack(new[4]))
+    timers[#timers + 1] = new[2]
+    timers[#timers + 1] = new[1]
+    counts[new[3]] = (counts[new[3]] or 0) + 1
+  end
+end
+if #timers > 0 then redis.call('ZADD', KEYS[1], unpack(timers)) end
+for field, by in pairs(counts) do redis.call('HINCRBY', KEYS[2], field, by) end
+local time = redis.call('TIME')
+return { time[1], time[2], cjson.encode(found) }
+`;
+
+/**
+ * Compare and set of records of one partition: writes what changed of those whose revision is still the expected one, and moves
+ * their index entries and counts with it, and tells of it. KEYS timers, open, events, those that changes name, records; ARGV most events, most
+ * finals, number of keys that changes name, JSON: of each change
+ *   1 id, 2 revision,
+ *   3 timer ('' removes),
+ *   4 key of the due index, 5 due ('' removes, '=' leaves), 6 key of the due index of the account asked so far (0 the same),
+ *   7 key of the held messages, 8 place there ('' removes, '=' leaves),
+ *   9 time to live ('' leaves), 10 channel to tell ('' none),
+ *   11, 12 fields of the open messages to count it out of and into ('' none),
+ *   13 event ('' none), 14 key of the finals (0 it is none),
+ *   15 names to remove, 16 names and values to set.
+ * Keys are named by their place among those that changes name. Returns of each change 1, 0 (moved on) or -1 (missing).
  */
 const COMMIT = `
-local function commit(k, a, last)
-  local id = ARGV[a + 1]
-  local revision = redis.call('HGET', KEYS[k + 1], 'v')
+local named = tonumber(ARGV[3])
+local entries, counts, outcomes = {}, {}, {}
+local function move(key, id, score)
+  if score == '=' then return end
+  local moves = entries[key]
+  if not moves then
+    moves = {}
+    entries[key] = moves
+  end
+  moves[id] = score
+end
+local function count(field, by)
+  if field ~= '' then counts[field] = (counts[field] or 0) + by end
+end
+local function commit(key, c)
+  local id, due, held = c[1], KEYS[3 + c[4]], KEYS[3 + c[7]]
+  local revision = redis.call('HGET', key, 'v')
   if not revision then
-    redis.call('ZREM', KEYS[k + 2], id)
-    redis.call('ZREM', KEYS[k + 3], id)
-    redis.call('ZREM', KEYS[k + 5], id)
+    move(KEYS[1], id, '')
+    move(due, id, '')
+    move(held, id, '')
     return -1
   end
-  if revision ~= ARGV[a + 2] then return 0 end
-  local removed = tonumber(ARGV[a + 13])
-  if removed > 0 then redis.call('HDEL', KEYS[k + 1], unpack(ARGV, a + 14, a + 13 + removed)) end
-  if last > a + 13 + removed then redis.call('HSET', KEYS[k + 1], unpack(ARGV, a + 14 + removed, last)) end
-  if ARGV[a + 3] == '' then redis.call('ZREM', KEYS[k + 2], id) else redis.call('ZADD', KEYS[k + 2], ARGV[a + 3], id) end
-  if KEYS[k + 4] ~= KEYS[k + 3] then redis.call('ZREM', KEYS[k + 4], id) end
-  if ARGV[a + 4] == '' then redis.call('ZREM', KEYS[k + 3], id)
-  elseif ARGV[a + 4] ~= '=' then redis.call('ZADD', KEYS[k + 3], ARGV[a + 4], id) end
-  if ARGV[a + 5] == '' then redis.call('ZREM', KEYS[k + 5], id)
-  elseif ARGV[a + 5] ~= '=' then redis.call('ZADD', KEYS[k + 5], ARGV[a + 5], id) end
-  if ARGV[a + 6] ~= '' then redis.call('PEXPIRE', KEYS[k + 1], ARGV[a + 6]) end
-  if ARGV[a + 8] ~= '' then redis.call('HINCRBY', KEYS[k + 6], ARGV[a + 8], -1) end
-  if ARGV[a + 9] ~= '' then redis.call('HINCRBY', KEYS[k + 6], ARGV[a + 9], 1) end
-  if ARGV[a + 10] ~= '' then
-    redis.call('XADD', KEYS[k + 7], 'MAXLEN', '~', ARGV[a + 11], '*', 'e', ARGV[a + 10])
-    if ARGV[a + 12] ~= '' then redis.call('XADD', KEYS[k + 8], 'MAXLEN', '~', ARGV[a + 12], '*', 'e', ARGV[a + 10]) end
+  if revision ~= c[2] then return 0 end
+  if #c[15] > 0 then redis.call('HDEL', key, unpack(c[15])) end
+  if #c[16] > 0 then redis.call('HSET', key, unpack(c[16])) end
+  move(KEYS[1], id, c[3])
+  if c[6] > 0 then move(KEYS[3 + c[6]], id, '') end
+  move(due, id, c[5])
+  move(held, id, c[8])
+  if c[9] ~= '' then redis.call('PEXPIRE', key, c[9]) end
+  count(c[11], -1)
+  count(c[12], 1)
+  if c[13] ~= '' then
+    redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[1], '*', 'e', c[13])
+    if c[14] > 0 then redis.call('XADD', KEYS[3 + c[14]], 'MAXLEN', '~', ARGV[2], '*', 'e', c[13]) end
   end
-  if ARGV[a + 7] ~= '' then redis.call('PUBLISH', ARGV[a + 7], '1') end
+  if c[10] ~= '' then redis.call('PUBLISH', c[10], '1') end
   return 1
 end
-local outcomes = {}
-local a = 0
-for k = 0, #KEYS - 1, 8 do
-  local last = a + 1 + ARGV[a + 1]
-  outcomes[#outcomes + 1] = commit(k, a + 1, last)
-  a = last
+for place, change in ipairs(cjson.decode(ARGV[4])) do
+  outcomes[place] = commit(KEYS[3 + named + place], change)
+end
+for key, moves in pairs(entries) do
+  local added, removed = {}, {}
+  for id, score in pairs(moves) do
+    if score == '' then removed[#removed + 1] = id
+    else
+      added[#added + 1] = score
+      added[#added + 1] = id
+    end
+  end
+  if #removed > 0 then redis.call('ZREM', key, unpack(removed)) end
+  if #added > 0 then redis.call('ZADD', key, unpack(added)) end
+end
+for field, by in pairs(counts) do
+  if by ~= 0 then redis.call('HINCRBY', KEYS[2], field, by) end
 end
 return outcomes
 `;
@@ -75,14 +130,13 @@ table.insert(ids, 1, tostring(now))
 return ids
 `;
 
+/** The time, and the hashes of records as JSON. */
+export type FoundReply = readonly [seconds: string, microseconds: string, hashes: string];
+
 declare module "ioredis" {
   interface RedisCommander<Context> {
-    hermodCreate(
-      record: string,
-      timers: string,
-      open: string,
-      ...args: (string | number)[]
-    ): Result<string[], Context>;
+    hermodLoad(keyCount: number, ...records: string[]): Result<FoundReply, Context>;
+    hermodCreate(keyCount: number, ...args: string[]): Result<FoundReply, Context>;
     hermodCommit(keyCount: number, ...args: (string | number)[]): Result<number[], Context>;
     hermodCommitAlways(keyCount: number, ...args: (string | number)[]): Result<number[], Context>;
     hermodClaim(index: string, most: number, putOffMs: number): Result<string[], Context>;
@@ -91,7 +145,8 @@ declare module "ioredis" {
 
 /** Teaches a connection the scripts of records and their timers; a server that forgot them is taught again by itself. */
 export function defineRecordScripts(redis: Redis): void {
-  redis.defineCommand("hermodCreate", { numberOfKeys: 3, lua: REFUSE_OOM + CREATE });
+  redis.defineCommand("hermodLoad", { lua: READ_ONLY + LOAD });
+  redis.defineCommand("hermodCreate", { lua: REFUSE_OOM + CREATE });
   redis.defineCommand("hermodCommit", { lua: REFUSE_OOM + COMMIT });
   redis.defineCommand("hermodCommitAlways", { lua: ALLOW_OOM + COMMIT });
   redis.defineCommand("hermodClaim", { numberOfKeys: 1, lua: ALLOW_OOM + CLAIM });

@@ -1,7 +1,7 @@
 import { startRedis } from "@hermod/testing/redis";
 import { expect, onTestFinished, test } from "vitest";
 import { openStore } from "../test/open-store.ts";
-import { begun, checked, idOf, queued } from "../test/samples.ts";
+import { accepted, begun, checked, idOf, queued } from "../test/samples.ts";
 import { timeReplyMs } from "./redis-clock.ts";
 
 test("creating a message twice gives one record, and the second time returns the first one", async () => {
@@ -103,6 +103,19 @@ test("what a commit says was written is what lies there", async () => {
   const [committed] = await store.commit([{ before: record, after: begun(record) }]);
   const [loaded] = await store.load([record.id]);
   expect(loaded).toEqual({ kind: "record", record: committed?.kind === "committed" && committed.record });
+});
+
+test("a provider's word that is no Unicode keeps no outcome from being written, nor those beside it", async () => {
+  const { store } = await openStore();
+  const [odd, own] = [begun(queued(1)), begun(queued(2))];
+  await store.create([odd, own]);
+  const said = { ...accepted(odd), unmapped: 'half "\ud83d" a pair' };
+  const committed = await store.commit([
+    { before: odd, after: said },
+    { before: own, after: accepted(own) },
+  ]);
+  expect(committed.map(({ kind }) => kind)).toEqual(["committed", "committed"]);
+  expect(await store.load([odd.id])).toMatchObject([{ record: { unmapped: 'half "\ufffd" a pair' } }]);
 });
 
 test("a server that forgot the scripts is taught them again by every operation", async () => {

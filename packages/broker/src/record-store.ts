@@ -1,13 +1,16 @@
 import type { IndexEntries } from "@hermod/core/mend";
 import { askedAccount, type MessageRecord } from "@hermod/core/record";
 import { nextTimerAt } from "@hermod/core/timer";
+import type { ChainableCommander } from "ioredis";
 import { firstHeld } from "./held-messages.ts";
+import { inPartitions } from "./in-partitions.ts";
 import { countOpen, type OpenCount, openField } from "./open-messages.ts";
-import type { Loaded } from "./record-codec.ts";
+import { hashOf, type Loaded, type RecordHash } from "./record-codec.ts";
 import { type Change, type Commit, committer, type StoreParts } from "./record-commit.ts";
-import { defineRecordScripts } from "./record-scripts.ts";
+import { defineRecordScripts, type FoundReply } from "./record-scripts.ts";
 import { timeReplyMs } from "./redis-clock.ts";
 import { replies } from "./replies.ts";
+import { jsonForScript } from "./script-json.ts";
 
 /** Records by message id, changed by compare-and-set only; index entries move in the same step. */
 export interface RecordStore {
@@ -46,6 +49,9 @@ export type Changed =
   | { readonly kind: "changed" | "unchanged"; readonly record: MessageRecord }
   | Exclude<Loaded, { kind: "record" }>;
 
+/** Records read or created by one call of a script: it holds up Redis for some milliseconds at the most. */
+const FOUND_AT_ONCE = 100;
+
 /** Each loss is another's progress: whoever loses this often in a row has met a bug, and not a crowd. */
 const MAX_ROUNDS = 1000;
 
@@ -54,14 +60,32 @@ export function openRecordStore(parts: StoreParts): RecordStore {
   defineRecordScripts(redis);
   const commit = committer(parts);
 
+  /** Asks for some ids at a time, and returns the hash of each as it was found. */
+  const find = async (
+    ids: readonly string[],
+    ask: (pipeline: ChainableCommander, partition: number, indexes: readonly number[]) => unknown,
+  ): Promise<RecordHash[]> => {
+    const askedAt = performance.now();
+    const pipeline = redis.pipeline();
+    const groups = inPartitions(ids, keys, FOUND_AT_ONCE);
+    for (const { partition, indexes } of groups) ask(pipeline, partition, indexes);
+    const found = (await replies(pipeline)) as FoundReply[];
+    const hashes: RecordHash[] = [];
+    for (const [group, { indexes }] of groups.entries()) {
+      const [seconds = "", microseconds = "", text = "[]"] = found[group] ?? [];
+      clock.set(timeReplyMs([seconds, microseconds]), askedAt);
+      const lists = JSON.parse(text) as (string[] | Record<string, never>)[];
+      for (const [place, index] of indexes.entries()) hashes[index] = hashOf(lists[place] ?? {});
+    }
+    return hashes;
+  };
+
   const load: RecordStore["load"] = async (ids) => {
     if (ids.length === 0) return [];
-    const askedAt = performance.now();
-    const pipeline = redis.pipeline().time();
-    for (const id of ids) pipeline.hgetall(keys.record(id));
-    const [time, ...hashes] = await replies(pipeline);
-    clock.set(timeReplyMs(time as string[]), askedAt);
-    return ids.map((id, index) => codec.decode(id, hashes[index] as Record<string, string>));
+    const hashes = await find(ids, (pipeline, _, indexes) =>
+      pipeline.hermodLoad(indexes.length, ...indexes.map((index) => keys.record(ids[index] ?? ""))),
+    );
+    return ids.map((id, index) => codec.decode(id, hashes[index] ?? {}));
   };
 
   const claimTimers: RecordStore["claimTimers"] = async (most, putOffMs) => {
@@ -88,27 +112,21 @@ export function openRecordStore(parts: StoreParts): RecordStore {
     load,
     commit,
     async create(records) {
-      const askedAt = performance.now();
-      const pipeline = redis.pipeline();
-      for (const record of records) {
-        const partition = keys.partitionOf(record.id);
-        pipeline.hermodCreate(
-          keys.record(record.id),
-          keys.timers(partition),
-          keys.open(partition),
+      if (records.length === 0) return [];
+      const ids = records.map(({ id }) => id);
+      const found = await find(ids, (pipeline, partition, indexes) => {
+        const some = indexes.flatMap((index) => records[index] ?? []);
+        const all = [keys.timers(partition), keys.open(partition), ...some.map(({ id }) => keys.record(id))];
+        const told = some.map((record) => [
           record.id,
-          nextTimerAt(record) ?? 0,
+          String(nextTimerAt(record) ?? 0),
           openField(record),
-          ...Object.entries(codec.encode(record)).flat(),
-        );
-      }
-      // A producer asks for little else, and what it sends next is timed by it. It comes last, so that the
-      // reading is not as old as the writing took.
-      pipeline.time();
-      const found = (await replies(pipeline)) as (string[] | Record<string, string>)[];
-      clock.set(timeReplyMs(found.pop() as string[]), askedAt);
+          codec.encode(record),
+        ]);
+        pipeline.hermodCreate(all.length, ...all, jsonForScript(told));
+      });
       return records.map((record, index) => {
-        const existing = asHash(found[index] ?? []);
+        const existing = found[index] ?? {};
         return Object.keys(existing).length === 0
           ? { kind: "record", record, created: true }
           : { ...codec.decode(record.id, existing), created: false };
@@ -151,12 +169,4 @@ export function openRecordStore(parts: StoreParts): RecordStore {
     forget: (ids) => removeFrom((id) => keys.timers(keys.partitionOf(id)), ids),
     stopAsking: (account, ids) => removeFrom((id) => keys.due(keys.partitionOf(id), account), ids),
   };
-}
-
-/** HGETALL inside a script answers with a flat list. */
-function asHash(reply: string[] | Record<string, string>): Record<string, string> {
-  if (!Array.isArray(reply)) return reply;
-  const hash: Record<string, string> = {};
-  for (let index = 0; index < reply.length; index += 2) hash[reply[index] ?? ""] = reply[index + 1] ?? "";
-  return hash;
 }

@@ -13,7 +13,7 @@ export interface Suppressed extends SuppressedSince {
 
 /** Numbers that get no messages: a list of everyone's, and one of each producer. */
 export interface Suppression {
-  /** Which list each of the messages is stopped by, in one round trip. */
+  /** Which list each of the messages is stopped by, in one round trip while nobody stands on any, else in two. */
   find(messages: readonly Pick<MessageRecord, "to" | "producer">[]): Promise<(StopList | undefined)[]>;
   /** Returns how many were not on the list before; who was keeps the earlier date. */
   add(producer: string | undefined, entries: readonly Suppressed[]): Promise<number>;
@@ -33,20 +33,25 @@ export function openSuppression(redis: Redis, { keys, numberHash }: Installation
   return {
     async find(messages) {
       if (messages.length === 0) return [];
-      const pipeline = redis.pipeline();
-      const hashes = messages.map(({ to }) => numberHash(to));
-      pipeline.hmget(keys.suppressed(), ...hashes);
       const producers = [...new Set(messages.map(({ producer }) => producer))];
-      for (const producer of producers) {
-        const own = hashes.filter((_, index) => messages[index]?.producer === producer);
-        pipeline.hmget(keys.suppressed(producer), ...own);
-      }
-      const [everyones = [], ...lists] = (await replies(pipeline)) as (string | null)[][];
-      const next = new Map(producers.map((producer, index) => [producer, (lists[index] ?? []).values()]));
+      const lists = [undefined, ...producers];
+      const lengths = lists.reduce(
+        (pipeline, producer) => pipeline.hlen(keys.suppressed(producer)),
+        redis.pipeline(),
+      );
+      const counts = (await replies(lengths)) as number[];
+      const there = lists.filter((_, index) => (counts[index] ?? 0) > 0);
+      // Nearly always there is nobody on them, and no number has to be hashed.
+      if (there.length === 0) return messages.map(() => undefined);
+      const hashes = messages.map(({ to }) => numberHash(to));
+      const asking = redis.pipeline();
+      for (const list of there) asking.hmget(keys.suppressed(list), ...hashes);
+      const found = (await replies(asking)) as (string | null)[][];
+      const standsOn = (list: string | undefined, index: number): boolean =>
+        typeof found[there.indexOf(list)]?.[index] === "string";
       return messages.map(({ producer }, index) => {
-        const own = next.get(producer)?.next().value;
-        if (typeof everyones[index] === "string") return "everyone";
-        return typeof own === "string" ? "producer" : undefined;
+        if (standsOn(undefined, index)) return "everyone";
+        return standsOn(producer, index) ? "producer" : undefined;
       });
     },
     async add(producer, entries) {
