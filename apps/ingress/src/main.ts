@@ -1,5 +1,6 @@
 import { connectRedis } from "@hermod/broker/connect";
 import { openBroker } from "@hermod/broker/open-broker";
+import { followedAccount } from "@hermod/broker/plan-checks";
 import { pushIndexings, pushTermsOf } from "@hermod/core/pushed";
 import { Account, capabilitiesOf, openProvider } from "@hermod/providers/registry";
 import { readConfig } from "@hermod/service/config";
@@ -16,6 +17,7 @@ import { regularly } from "@hermod/service/regularly";
 import { failStart, runProcess } from "@hermod/service/run-process";
 import { warnWithoutKeys } from "@hermod/service/warn-without-keys";
 import { openDoor } from "./door.ts";
+import { openPlanning } from "./plan-at-once.ts";
 import { openServer } from "./server.ts";
 import { takeParked } from "./take-parked.ts";
 
@@ -77,9 +79,12 @@ async function main(): Promise<void> {
         name,
         provider: stack.use(openProvider(account)),
         push: pushTermsOf(settings, account, capabilitiesOf(account)),
+        followed: followedAccount(settings, name, account, capabilitiesOf(account)),
       }));
     if (pushed.length === 0) log.warn("no account has a pushToken: nothing is taken");
-    const parts = { broker, now: link.clock.now, report, metrics: pushMetrics(metrics) };
+    const followed = pushed.map((account) => account.followed);
+    const planning = stack.use(openPlanning({ broker, clock: link.clock, report, followed }));
+    const parts = { broker, now: link.clock.now, report, metrics: pushMetrics(metrics), ...planning };
     const { trustedProxies, parkedMs } = settings.ingress;
     const onError = (error: unknown) => {
       if (!stopping.aborted) report("parked pushes", error);

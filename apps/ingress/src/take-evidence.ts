@@ -13,6 +13,8 @@ export interface EvidenceParts {
   readonly now: () => number;
   /** Tells of what may come in masses, a line a second of each kind at the most. */
   readonly report: (what: string, error: unknown) => void;
+  /** Has whatever is due at an account asked about without waiting for a poller's next look. */
+  readonly planAtOnce: (account: string) => void;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface EvidenceParts {
  * it is written. However often the same comes, and in whatever order, the records end the same.
  */
 export async function takeEvidence(
-  { broker, now, report }: EvidenceParts,
+  { broker, now, report, planAtOnce }: EvidenceParts,
   account: string,
   push: PushTerms,
   statements: readonly NamedStatement[],
@@ -80,6 +82,7 @@ export async function takeEvidence(
       for (const { statement } of said) taken.set(statement, "failed");
     }),
   );
+  if ([...taken.values()].includes("asks")) planAtOnce(account);
   const ends = known.filter(({ statement }) => isEnd(statement.report));
   await broker.learning
     .pushCame(account, [...new Set(ends.map(({ id }) => id))])

@@ -6,7 +6,7 @@ import type { EvidenceParts } from "./take-evidence.ts";
  * no evidence: it is lost without harm, since the provider is asked in any case.
  */
 export async function takeHint(
-  { broker, now, report }: EvidenceParts,
+  { broker, now, report, planAtOnce }: EvidenceParts,
   account: string,
   { terms, following }: PushTerms,
   number: string,
@@ -21,6 +21,7 @@ export async function takeHint(
       return dueAt === undefined ? [] : [{ before: record, after: record, dueAt }];
     });
     await store.commit(changes, "always");
+    if (changes.length > 0) planAtOnce(account);
     return changes.length > 0 ? "asks" : "nothing";
   } catch (error) {
     report("hint could not be followed", error);

@@ -6,6 +6,7 @@ import { freePort } from "@hermod/testing/free-port";
 import { waitUntil } from "@hermod/testing/wait";
 import { describe, expect, test } from "vitest";
 import { startInstallation, TOKEN } from "./installation.ts";
+import { messagesTo, startSimulated } from "./simulators.ts";
 
 const TIMES = { timeout: 30_000 };
 const MAIN = { provider: "etelecom", baseUrl: "http://127.0.0.1:9", username: "u", password: "secret" };
@@ -58,6 +59,18 @@ describe("an ingress", () => {
     installation.ingress.kill("SIGTERM");
     expect(await installation.ingress.ended).toBe(0);
     expect(performance.now() - began).toBeLessThan(3000);
+  });
+
+  test("has the provider asked about an untrusted push at once, and waits for no poller", TIMES, async () => {
+    const port = await freePort();
+    await using simulated = await startSimulated("bitel", "main", { port, finalMs: 300, answerMs: 0 });
+    const accounts = { main: simulated.account };
+    await using installation = await startInstallation({ port, accounts, others: ["worker"] });
+    const [result] = await installation.hermod.sendMany(messagesTo("bitel", "main", 1));
+    const id = result !== undefined && "id" in result ? result.id : "";
+    expect(await installation.hermod.waitForFinal(id, { timeoutMs: 10_000 })).toMatchObject({
+      state: "delivered",
+    });
   });
 
   test("acknowledges nothing while Redis is away, and takes it once it is back", TIMES, async () => {

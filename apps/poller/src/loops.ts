@@ -1,7 +1,7 @@
 import type { RedisLink } from "@hermod/broker/connect";
 import { readFollowing } from "@hermod/broker/following-figures";
 import type { Broker } from "@hermod/broker/open-broker";
-import { type FollowedAccount, planChecks } from "@hermod/broker/plan-checks";
+import { followedAccount, planChecks } from "@hermod/broker/plan-checks";
 import type { Capabilities } from "@hermod/core/capabilities";
 import { AccountBase, checkOf, type Settings, termsOf } from "@hermod/core/config";
 import { pollTermsOf } from "@hermod/core/polling/account-terms";
@@ -104,11 +104,9 @@ export function loopsOf({
     show: finalsMetrics(metrics),
   };
   const showFollowing = followingMetrics(metrics);
-  const followed = Object.entries(accounts).map(([name, account]): FollowedAccount => {
-    const { statusBatch: batch, asksBatches: grouped = false } = capabilitiesOf(account);
-    const { maxMs } = checkOf(settings, account);
-    return { name, batch, maxMs, statusPerSecond: account.statusPerSecond, grouped };
-  });
+  const followed = Object.entries(accounts).map(([name, account]) =>
+    followedAccount(settings, name, account, capabilitiesOf(account)),
+  );
   return [
     looking("sweep", () => sweep(sweepParts)),
     auditing(sweepParts),

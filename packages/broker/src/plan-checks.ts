@@ -1,3 +1,5 @@
+import type { Capabilities } from "@hermod/core/capabilities";
+import { type AccountBase, checkOf, type Settings } from "@hermod/core/config";
 import { MAX_IDS_PER_JOB } from "@hermod/core/job";
 import type { RequestTerms } from "@hermod/core/polling/request";
 import type { Broker } from "./open-broker.ts";
@@ -9,6 +11,17 @@ export interface FollowedAccount extends RequestTerms {
   readonly statusPerSecond: number;
   /** One request asks about one batch, as it was sent. */
   readonly grouped: boolean;
+}
+
+/** How an account that is configured so is followed. */
+export function followedAccount(
+  settings: Settings,
+  name: string,
+  account: AccountBase,
+  { statusBatch: batch, asksBatches: grouped = false }: Pick<Capabilities, "statusBatch" | "asksBatches">,
+): FollowedAccount {
+  const { maxMs } = checkOf(settings, account);
+  return { name, batch, maxMs, statusPerSecond: account.statusPerSecond, grouped };
 }
 
 /** Orders that may wait at once, of each account: enough to keep the workers busy until the next look. */
