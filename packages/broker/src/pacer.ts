@@ -108,11 +108,11 @@ export function openPacer(redis: Redis, keys: Keys, clock: Pick<RedisClock, "now
 }
 
 function read(text: string): Easing | undefined {
-  const [since, refusedAt, share] = text.split(" ").map(Number);
+  const [since, refusedAt, share, inVain = 0, wholeUntil = 0] = text.split(" ").map(Number);
   if (since === undefined || refusedAt === undefined || share === undefined) return undefined;
-  return { since, refusedAt, share };
+  return { since, refusedAt, share, inVain, wholeUntil };
 }
 
-function written({ since, refusedAt, share }: Easing): string {
-  return `${since} ${refusedAt} ${share}`;
+function written({ since, refusedAt, share, inVain = 0, wholeUntil = 0 }: Easing): string {
+  return `${since} ${refusedAt} ${share} ${inVain} ${wholeUntil}`;
 }

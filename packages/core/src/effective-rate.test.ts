@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { openRandom } from "../test/simulation/random.ts";
 import { afterRefusal, type Easing, paceShare } from "./effective-rate.ts";
 
 const RETRY_AFTER_MS = 1000;
@@ -43,6 +44,22 @@ test.for([
     expect((later.length - refused) / 600 / real).toBeGreaterThanOrEqual(0.85);
   },
 );
+
+test("refusals that have nothing to do with the pace cost little more than their rests", () => {
+  const random = openRandom(7);
+  const forMs = 3_600_000;
+  let easing: Easing | undefined;
+  let taken = 0;
+  for (let at = 1_000_000; at < 1_000_000 + forMs; ) {
+    if (random.chance(0.01)) {
+      easing = afterRefusal(easing, at, RETRY_AFTER_MS);
+      at += RETRY_AFTER_MS;
+    } else taken += 1;
+    at += 1000 / (50 * paceShare(easing, at));
+  }
+  const withRestsAlone = forMs / (1000 / 50 + RETRY_AFTER_MS / 100);
+  expect(taken / withRestsAlone).toBeGreaterThan(0.85);
+});
 
 test("a single refusal is a rest and nothing else", () => {
   const easing = afterRefusal(undefined, 1000, 5000);
