@@ -37,11 +37,13 @@ export async function drive(broker: Broker, at: number, records: readonly Messag
   );
 }
 
-/** Messages that can share a work order: of one account, lane and producer, as many as an order carries. */
+/**
+ * Messages that can share a work order: of one account, lane and producer, as many as an order carries. Whoever died with a
+ * message in hand may have died of it: that one goes alone.
+ */
 function groupsOf(records: readonly MessageRecord[]): MessageRecord[][] {
-  const lanes = Map.groupBy(
-    records,
-    ({ account, priority, producer }) => `${account} ${priority} ${producer}`,
+  const lanes = Map.groupBy(records, ({ id, account, priority, producer, crashes }) =>
+    crashes > 0 ? id : `${account} ${priority} ${producer}`,
   );
   return [...lanes.values()].flatMap((lane) => {
     const count = Math.ceil(lane.length / MAX_IDS_PER_JOB);
