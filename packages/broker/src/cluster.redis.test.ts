@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { startCluster } from "@hermod/testing/redis-cluster";
 import { waitUntil } from "@hermod/testing/wait";
 import { Redis } from "ioredis";
@@ -96,3 +97,26 @@ async function allPages({ page }: RecordStore): Promise<string[]> {
     cursor = next;
   }
 }
+
+test("a connection that finds its cluster down at first is there once it is up again", {
+  timeout: 60_000,
+}, async () => {
+  const cluster = await startCluster();
+  onTestFinished(() => cluster[Symbol.asyncDispose]());
+  const link = await connectRedis(cluster.url, "process");
+  onTestFinished(() => link[Symbol.asyncDispose]());
+  const admin = new Redis(cluster.url);
+  onTestFinished(() => admin.disconnect());
+  const [, victim] = cluster.masters;
+  await victim?.kill();
+  const isDown = async () => String(await admin.call("CLUSTER", "INFO")).includes("cluster_state:fail");
+  await waitUntil("the others to notice", isDown, { timeoutMs: 15_000 });
+
+  const late = link.another({ lazyConnect: true });
+  const connecting = late.connect();
+  await once(late, "connect");
+  await once(late, "reconnecting");
+  await victim?.restart();
+  await connecting;
+  expect(await late.ping()).toBe("PONG");
+});

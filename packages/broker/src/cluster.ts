@@ -64,7 +64,11 @@ function clusterOf(redis: Redis): Cluster | undefined {
 
 function asOne(cluster: Cluster): Redis {
   const duplicate = cluster.duplicate.bind(cluster) as (nodes: [], options: ClusterOptions) => Cluster;
+  const connect = cluster.connect.bind(cluster);
+  const ready = untilReady(cluster);
   const differing = {
+    /** ioredis leaves it open for ever when the cluster was found to be down at first, though it connects later. */
+    connect: () => Promise.race([connect(), ready()]),
     pipeline: () => pipelineOver(cluster),
     scan: (cursor: string, ...rest: string[]) => scanOver(cluster, cursor, rest),
     /** BullMQ passes nodes and options, everybody else the options of a single server. */
@@ -75,6 +79,24 @@ function asOne(cluster: Cluster): Redis {
   };
   // The commands of both are the same; their types are not related.
   return Object.assign(cluster, differing) as unknown as Redis;
+}
+
+/** Waits until the cluster can be used, all callers together; fails when it is given up. */
+function untilReady(cluster: Cluster): () => Promise<void> {
+  let waiting: Promise<void> | undefined;
+  return () => {
+    waiting ??= new Promise<void>((resolve, reject) => {
+      const settle = (act: () => void) => () => {
+        cluster.off("ready", onReady).off("end", onEnd);
+        waiting = undefined;
+        act();
+      };
+      const onReady = settle(resolve);
+      const onEnd = settle(() => reject(new Error("Connection is closed.")));
+      cluster.on("ready", onReady).on("end", onEnd);
+    });
+    return waiting;
+  };
 }
 
 function overlaid(
