@@ -14,7 +14,12 @@ if [ ! -e "$folder/.env" ]; then
     done
     echo "BOARD_USER=operator"
     echo "BOARD_PASSWORD=$(openssl rand -hex 24)"
-    echo "HERMOD_KEY_1=$(openssl rand -base64 32)"
+    key=$(openssl rand -base64 32)
+    hex=$(printf '%s\n' "$key" | openssl base64 -d | od -An -v -tx1 | tr -d ' \n')
+    # What `hermod number-keys` makes of it: finds messages by their numbers, and opens nothing.
+    numbers=$(printf 'hermod numbers' | openssl dgst -sha256 -mac HMAC -macopt "hexkey:$hex" -binary | openssl base64)
+    echo "HERMOD_KEY_1=$key"
+    echo "BOARD_NUMBER_KEYS=$numbers"
   } >"$folder/.env"
   echo "made $folder/.env"
 fi

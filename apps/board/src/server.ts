@@ -10,12 +10,14 @@ import type { Access } from "./config.ts";
 import { keepDoor } from "./door.ts";
 import { errorPage } from "./pages/error-page.ts";
 import { HTML } from "./pages/layout.ts";
-import { serveMessages } from "./serve-messages.ts";
+import { LOOK_UP_BY_NUMBER, serveMessages } from "./serve-messages.ts";
 import { statusOf } from "./status-error.ts";
 
 export interface ServerParts {
   readonly observer: Observer;
   readonly access: Access;
+  /** What this board finds messages by their numbers with. */
+  readonly numberKeys: readonly string[];
   readonly log: Logger;
   readonly report: (what: string, error: unknown) => void;
   /** Epoch milliseconds by the clock of Redis. */
@@ -76,7 +78,7 @@ export async function openServer(parts: ServerParts): Promise<FastifyInstance> {
     xFrameOptions: { action: "deny" },
   });
   await keepDoor(app, access, OPEN, log);
-  refuseChanges(app, access.writable ? PAUSE_ROUTES : new Set(), log);
+  refuseChanges(app, access.writable ? PAUSE_ROUTES : new Set(), new Set([LOOK_UP_BY_NUMBER]), log);
 
   for (const path of OPEN) {
     app.get(path, async (_request, reply) => {

@@ -135,6 +135,14 @@ test.for(CHANGING.filter((route) => !PAUSING.includes(nameOf(route))))(
   },
 );
 
+test("a number is looked up for no page of another site, and for nobody without the password", async () => {
+  const request = { method: "POST", body: new URLSearchParams({ number: "+84836106872" }) };
+  const origin = { origin: "https://evil.example" };
+  expect((await shows.ask("/messages/by-number", { ...request, headers: origin })).status).toBe(403);
+  expect((await fetch(`${shows.url}/messages/by-number`, request)).status).toBe(401);
+  expect((await shows.ask("/messages/by-number", request)).status).toBe(200);
+});
+
 test.for(["/api/job-schedulers", `/api/queues/${QUEUE}/metrics`, `/api/queues/${QUEUE}/job-data-schema`])(
   "what no page of Bull Board needs here is not served: %s",
   async (path) => {

@@ -11,7 +11,7 @@ import { startBoard } from "./started-board.ts";
 const stack = new AsyncDisposableStack();
 let installation: Installation;
 let browser: Browser | undefined;
-let ids: { delivered: string; held: string; later: string };
+let ids: { delivered: string; held: string; later: string; numbered: string };
 
 /** Most arrive soon, some fail, and some are not reported. */
 const plan: ChoosePlan = (_message, random) => {
@@ -49,6 +49,7 @@ async function handOver() {
     ...messages("etelecom-night", 60),
     ...messages("etelecom-locked", 3),
     ...messages("etelecom-night", 12, { sendAt: Date.now() + 3_600_000 }),
+    ...messages("etelecom-main", 1, { to: "+84836106999" }),
   ]);
   const all = given.map((result) => ("id" in result ? result.id : ""));
   const stateOf = async (id: string) => (await hermod.get(id))?.state;
@@ -63,7 +64,7 @@ async function handOver() {
     },
     { timeoutMs: 60_000, everyMs: 200 },
   );
-  return { ...known, later: all.at(-1) ?? "" };
+  return { ...known, later: all.at(-2) ?? "", numbered: all.at(-1) ?? "" };
 }
 
 const open = async ({ skip }: TestContext, look: Partial<Look> = {}): Promise<OpenedPage> => {
@@ -121,6 +122,25 @@ describe("in a browser", { timeout: 60_000 }, () => {
     expect(await page.getByRole("alert").textContent()).toContain("There is no such message");
   });
 
+  test("without JavaScript, an operator finds messages by their number, which stands in no address", async (context) => {
+    await using opened = await open(context, { javaScriptEnabled: false });
+    const { page, complaints } = opened;
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(request.url(), JSON.stringify(request.headers())));
+    await page.goto("/messages");
+    await page.getByLabel("Number").fill("+84 836 106 999");
+    await page.getByRole("button", { name: "Find" }).click();
+    await page.getByRole("heading", { name: "1 message to this number" }).waitFor();
+    await page.getByRole("link", { name: ids.numbered }).click();
+    await page.getByRole("heading", { name: `Message ${ids.numbered}` }).waitFor();
+    expect(asked.join("\n")).not.toMatch(/836[^0-9]*106[^0-9]*999/);
+    expect(installation.board.lines.join("\n")).not.toContain("836106999");
+    await page.getByLabel("Number").fill("0836106872");
+    await page.getByRole("button", { name: "Find" }).click();
+    expect(await page.getByRole("alert").textContent()).toContain("begins with + and its country code");
+    expect(complaints.filter((text) => !/status of 400/.test(text))).toEqual([]);
+  });
+
   test("the overview shows each account, its open messages and charts, and leads to what is held", async (context) => {
     await using opened = await open(context, { javaScriptEnabled: false });
     const { page } = opened;
@@ -129,6 +149,10 @@ describe("in a browser", { timeout: 60_000 }, () => {
     expect(await locked.textContent()).toMatch(/Nothing goes through: credentials[\s\S]*3 held/);
     const night = page.getByRole("region", { name: "etelecom-night" });
     expect(await night.textContent()).toMatch(/12 scheduled/);
+    const main = await page.getByRole("region", { name: "etelecom-main" }).textContent();
+    expect(main).toMatch(
+      /Requests per final[\d.]+\s*Awaiting a report\d+\s*Due now\d+.*\s*Intervals(by formula|learned)/,
+    );
     const charts = page.getByRole("region", { name: "etelecom-main" }).getByRole("img");
     expect(await charts.nth(0).getAttribute("aria-label")).toMatch(/ % of \d+ final messages were delivered/);
     expect(await charts.nth(1).getAttribute("aria-label")).toMatch(/^Half of \d+ messages were final within/);
@@ -148,14 +172,20 @@ describe("in a browser", { timeout: 60_000 }, () => {
         waiting: `/messages/${ids.later}`,
         complaint: "/messages?id=x",
         nowhere: "/nowhere",
+        numbered: "/messages",
       };
       for (const [name, path] of Object.entries(pages)) {
         await page.goto(path);
+        if (name === "numbered") {
+          await page.getByLabel("Number").fill("+84836106872");
+          await page.getByRole("button", { name: "Find" }).click();
+          await page.getByRole("heading", { name: "messages to this number" }).waitFor();
+        }
         expect([path, await accessibilityProblems(page)]).toEqual([path, []]);
         // Nothing is cut off at the side, nor has to be scrolled to.
         const width = await page.evaluate("document.documentElement.scrollWidth");
         expect(width).toBeLessThanOrEqual(VIEWS[view].viewport.width);
-        const isShown = name === "overview" || (name === "message" && view !== "dark");
+        const isShown = name === "overview" || (["message", "numbered"].includes(name) && view !== "dark");
         if (isShown) await screenshot(page, `${name}-${view}`);
       }
       expect([...hosts]).toEqual([ownHost()]);

@@ -36,6 +36,14 @@ test("no answer and no line of the log holds anything private, whatever lies in 
     expect([path, PRIVATE.exec(text)?.[0]]).toEqual([path, undefined]);
     told.push(text);
   }
+  const found = await board.ask("/messages/by-number", {
+    method: "POST",
+    body: new URLSearchParams({ number: `+${CANARIES.number}` }),
+  });
+  expect(found.status).toBe(200);
+  const table = await found.text();
+  expect(table).not.toMatch(PRIVATE);
+  for (const id of seeded.ids) expect(table).toContain(id);
   expect(board.lines.join("\n")).not.toMatch(PRIVATE);
   // Else nothing would have been looked at.
   for (const id of seeded.ids) expect(told.join("\n")).toContain(id);

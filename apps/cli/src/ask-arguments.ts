@@ -3,7 +3,7 @@ import type { MessageInput } from "@hermod/client";
 import { keyAndValue, whole } from "./argument-readers.ts";
 
 /** What can be asked of Hermod by its client alone. */
-export type Question = Send | ById;
+export type Question = Send | ById | Find;
 
 export interface Send {
   readonly name: "send";
@@ -15,6 +15,12 @@ export interface Send {
 export interface ById {
   readonly name: "get" | "cancel" | "explain";
   readonly id: string;
+  readonly json: boolean;
+}
+
+export interface Find {
+  readonly name: "find";
+  readonly number: string;
   readonly json: boolean;
 }
 
@@ -58,6 +64,15 @@ export function addById(
     .argument("<id>", "the message's id")
     .option("--json", "print JSON")
     .action((id, { json = false }) => ask({ name, id, json }));
+}
+
+export function addFind(parser: Parser, ask: (question: Question) => void): void {
+  parser
+    .command("find")
+    .description("show the latest messages to a number")
+    .argument("<number>", "in E.164 form: +84…; - reads it from the standard input")
+    .option("--json", "print JSON")
+    .action((number, { json = false }) => ask({ name: "find", number, json }));
 }
 
 /** The fields that have a value: to the client an absent field and an undefined one are not the same. */

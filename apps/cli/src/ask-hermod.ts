@@ -1,8 +1,10 @@
+import { text } from "node:stream/consumers";
 import { type Explanation, type Hermod, type MessageView, openClient } from "@hermod/client";
-import type { ById, Question, Send } from "./ask-arguments.ts";
+import type { ById, Find, Question, Send } from "./ask-arguments.ts";
 import { describe } from "./describe.ts";
 import { clientOptions, type Environment } from "./environment.ts";
 import { narrate } from "./narrate.ts";
+import { printRows } from "./print-rows.ts";
 
 /** Carries out a command that only needs the client. Prints the answer and returns the exit code. */
 export async function askHermod(question: Question, env: Environment): Promise<number> {
@@ -14,6 +16,8 @@ export async function askHermod(question: Question, env: Environment): Promise<n
       return printView(await hermod.get(question.id), question);
     case "explain":
       return printExplanation(await hermod.explain(question.id), question);
+    case "find":
+      return await find(hermod, question);
     case "cancel":
       return await cancel(hermod, question);
     default:
@@ -30,6 +34,22 @@ async function send(hermod: Hermod, { message, wait, json }: Send): Promise<numb
   }
   console.log(json ? JSON.stringify(accepted) : `${id}${duplicate ? " (sent before)" : ""}`);
   return 0;
+}
+
+/** 1 when there is none, as a shell wants to ask. */
+async function find(hermod: Hermod, { number, json }: Find): Promise<number> {
+  const views = await hermod.find(number === "-" ? (await text(process.stdin)).trim() : number);
+  if (json) console.log(JSON.stringify(views));
+  else if (views.length === 0)
+    console.error("There is no message to this number, or its record is no longer kept.");
+  else
+    printRows(
+      ["id", "accepted", "state", "reason", "account", "producer"],
+      views.map(({ id, timestamps, state, reason, code, account, producer }) => [
+        ...[id, new Date(timestamps.acceptedAt).toISOString(), state, code ?? reason, account, producer],
+      ]),
+    );
+  return views.length === 0 ? 1 : 0;
 }
 
 async function cancel(hermod: Hermod, { id, json }: ById): Promise<number> {

@@ -4,7 +4,17 @@ import { UsageError } from "./usage-error.ts";
 
 const words = (line: string) => parseCommandLine(line.split(" "));
 const OPERATIONS = ["accounts", "queues", "doctor", "watch", "pause", "resume", "hold", "release"];
-const COMMANDS = ["demo", "simulate", "send", "get", "cancel", ...OPERATIONS, "completion"];
+const COMMANDS = [
+  "demo",
+  "simulate",
+  "send",
+  "get",
+  "find",
+  "cancel",
+  ...OPERATIONS,
+  "number-keys",
+  "completion",
+];
 const SEND = "send --account a --to +84836106872";
 
 test("demo alone sends 300 messages with seed 1 over all providers", () => {
@@ -99,6 +109,10 @@ test("every field that a message can be sent with has a flag", () => {
 
 test.each(["get", "cancel"])("%s takes one id", (name) => {
   expect(words(`${name} m1 --json`)).toEqual({ name, id: "m1", json: true });
+});
+
+test("find takes one number", () => {
+  expect(words("find +84836106872 --json")).toEqual({ name: "find", number: "+84836106872", json: true });
 });
 
 test.each(["accounts", "queues", "doctor"])("%s takes nothing but --json", (name) => {

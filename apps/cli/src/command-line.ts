@@ -1,8 +1,9 @@
 import { CommanderError, Command as Parser } from "@commander-js/extra-typings";
-import { addById, addSend, type Question } from "./ask-arguments.ts";
+import { addById, addFind, addSend, type Question } from "./ask-arguments.ts";
 import { addCompletion, type Completion } from "./completion.ts";
 import { addCosts, type CostsQuestion } from "./costs/costs-arguments.ts";
 import { addDemo, type DemoArguments } from "./demo/demo-arguments.ts";
+import { addNumberKeys, type NumberKeys } from "./number-keys.ts";
 import { addOperations, type Operation } from "./operate/operate-arguments.ts";
 import { addReplay, type ReplayQuestion } from "./replay/replay-arguments.ts";
 import { HELP_WIDTH } from "./simulate/knobs.ts";
@@ -20,6 +21,7 @@ export type Command =
   | Suppress
   | CostsQuestion
   | ReplayQuestion
+  | NumberKeys
   | Completion;
 
 const AFTERWORD = `
@@ -29,7 +31,7 @@ Exit codes:
   2     the command line cannot be understood
   128+  and the number of the signal that ended the demo; simulate, which goes on until then, ends with 0
 
-Environment: REDIS_URL (redis://127.0.0.1:6379), and HERMOD_CONFIG. Of the latter, send, get, watch and cancel use the encryption
+Environment: REDIS_URL (redis://127.0.0.1:6379), and HERMOD_CONFIG. Of the latter, send, get, find, watch and cancel use the encryption
 keys alone, accounts and doctor everything, and the others nothing. The demo works in the Redis of REDIS_URL, or starts its own.
 Without a terminal, rows are printed without a head, with tabs between their cells. Completion: source <(hermod completion bash)`;
 
@@ -50,12 +52,14 @@ export function parseCommandLine(line: readonly string[]): Command {
   addSimulate(parser, ask);
   addSend(parser, ask);
   addById(parser, "get", "show what became of a message", ask);
+  addFind(parser, ask);
   addById(parser, "explain", "tell everything that happened to a message, and what its time went into", ask);
   addById(parser, "cancel", "end a message that was not sent yet", ask);
   addOperations(parser, ask);
   addSuppress(parser, ask);
   addCosts(parser, ask);
   addReplay(parser, ask);
+  addNumberKeys(parser, ask);
   addCompletion(parser, ask);
   try {
     parser.parse(withoutDashes(line), { from: "user" });

@@ -33,6 +33,8 @@ async function main(): Promise<number> {
       return await (await import("./replay/replay.ts")).replay(command, process.env);
     case "costs":
       return await (await import("./costs/costs.ts")).costs(command, process.env);
+    case "number-keys":
+      return (await import("./number-keys.ts")).printNumberKeys(command, process.env);
     default:
       return await (await import("./ask-hermod.ts")).askHermod(command, process.env);
   }

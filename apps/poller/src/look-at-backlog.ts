@@ -1,11 +1,8 @@
-import { dueFill, redisMemory, timersFill } from "@hermod/broker/backlog";
+import { dueFill, OVERDUE_MS, redisMemory, timersFill } from "@hermod/broker/backlog";
 import type { RedisLink } from "@hermod/broker/connect";
 import type { Broker } from "@hermod/broker/open-broker";
 import type { FollowedAccount } from "@hermod/broker/plan-checks";
 import type { Backlog } from "@hermod/service/backlog-metrics";
-
-/** Whatever is due for longer than this has been passed over: looks come ten times a second. */
-const OVERDUE_MS = 10_000;
 
 /** Counts what lies in Redis for these accounts. */
 export async function lookAtBacklog(

@@ -21,12 +21,11 @@ async function restrictedRedis(folder: string) {
   const variables = await readFile(join(folder, ".env"), "utf8");
   const redis = await startRedis({ settings: { aclfile: join(folder, "users.acl") } });
   const { host } = new URL(redis.url);
+  const secretOf = (name: string): string => new RegExp(`^${name}=(.+)$`, "m").exec(variables)?.[1] ?? "";
   const urlOf = (role: string): string => {
-    const [, password = ""] =
-      new RegExp(`^HERMOD_${role.toUpperCase()}_PASSWORD=(.+)$`, "m").exec(variables) ?? [];
-    return `redis://hermod-${role}:${password}@${host}`;
+    return `redis://hermod-${role}:${secretOf(`HERMOD_${role.toUpperCase()}_PASSWORD`)}@${host}`;
   };
-  return { redis, urlOf };
+  return { redis, urlOf, secretOf };
 }
 
 test("each role does its work with the rights that deploy gives it, and no process asks for more", {
@@ -35,13 +34,15 @@ test("each role does its work with the rights that deploy gives it, and no proce
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "hermod-rights-"));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
-  const { redis, urlOf } = await restrictedRedis(folder);
+  const { redis, urlOf, secretOf } = await restrictedRedis(folder);
   stack.use(redis);
+  const encryption = { keys: { k1: secretOf("HERMOD_KEY_1") }, active: "k1" };
   const simulator = stack.use(await startEtelecom({ seed: 1, plan: () => delivered(300) }));
   const account = { provider: "etelecom", baseUrl: simulator.url, username: "hermod", password: "secret" };
   const config = {
     accounts: { "etelecom-main": { ...account, statusPerSecond: 50 } },
     check: { minMs: 100 },
+    encryption,
   };
   const path = join(folder, "hermod.yaml");
   await writeFile(path, JSON.stringify(config), { mode: 0o600 });
@@ -50,13 +51,17 @@ test("each role does its work with the rights that deploy gives it, and no proce
   const processes: AppProcess[] = [];
   for (const app of ["poller", "worker"] as const) processes.push(stack.use(await startApp(app, { env })));
   const access = { BOARD_USER: "operator", BOARD_PASSWORD: "correct horse", PORT: "0" };
-  processes.push(stack.use(await startApp("board", { env: { ...access, REDIS_URL: urlOf("board") } })));
+  const found = { BOARD_NUMBER_KEYS: secretOf("BOARD_NUMBER_KEYS") };
+  processes.push(
+    stack.use(await startApp("board", { env: { ...access, ...found, REDIS_URL: urlOf("board") } })),
+  );
 
-  await using hermod = await openClient({ redisUrl: urlOf("producer") });
+  await using hermod = await openClient({ redisUrl: urlOf("producer"), encryption });
   const { id } = await hermod.send(message("1", { idempotencyKey: "once" }));
   expect(await hermod.waitForFinal(id, WAIT)).toMatchObject({ state: "delivered" });
   const { id: late } = await hermod.send(message("2", { sendAt: Date.now() + 60_000 }));
   expect(await hermod.cancel(late)).toBe("canceled");
+  expect((await hermod.find(message("1").to)).map((view) => view.id).sort()).toEqual([id, late].sort());
   const said = processes.flatMap(({ lines }) => lines).join("\n");
   const port = /"port":(\d+)/.exec(said)?.[1];
   const authorization = `Basic ${Buffer.from("operator:correct horse").toString("base64")}`;
@@ -64,6 +69,10 @@ test("each role does its work with the rights that deploy gives it, and no proce
     (await fetch(`http://127.0.0.1:${port}${where}`, { headers: { authorization } })).status;
   for (const page of ["/messages", `/messages/${id}`, "/queues", "/queues/api/queues"])
     expect([page, await ask(page)]).toEqual([page, 200]);
+  const lookUp = await fetch(`http://127.0.0.1:${port}/messages/by-number`, {
+    ...{ method: "POST", body: new URLSearchParams({ number: message("1").to }), headers: { authorization } },
+  });
+  expect(await lookUp.text()).toMatch(new RegExp(`2 messages to this number(?=[^]*${id})(?=[^]*${late})`));
   // What Redis refused stands there, also what a script of ours was refused half-way.
   expect(await answerTo(urlOf("admin"), "ACL LOG")).toBe("*0");
 });

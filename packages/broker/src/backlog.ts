@@ -14,6 +14,9 @@ export interface IndexFill {
   readonly oldestMs: number;
 }
 
+/** What is due for longer than this has been passed over: looks come ten times a second. */
+export const OVERDUE_MS = 10_000;
+
 /**
  * Reads how full the index of one account's checks is, over all partitions. `at` is now by the clock of Redis. What is due may wait
  * for company as long as `patienceMs`, and is overdue, or waits at all, only after that.

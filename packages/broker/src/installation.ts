@@ -42,8 +42,6 @@ export async function openInstallation(
     );
   }
   const secret = Buffer.from(idKey ?? "", "base64");
-  const keyedHash = (what: string, text: string): string =>
-    createHmac("sha256", secret).update(`${what}\0${text}`).digest("base64url").slice(0, 22);
   return {
     keys: keysOf(namespace, Number(fixed ?? 1)),
     fixed: fixed !== null && fixed !== undefined,
@@ -53,9 +51,19 @@ export async function openInstallation(
           ? randomBytes(17)
           : createHmac("sha256", secret).update(`id\0${producer}\0${idempotencyKey}`).digest(),
       ),
-    bodyHash: (fingerprint) => keyedHash("body", fingerprint),
-    numberHash: (number) => keyedHash("number", number),
+    bodyHash: (fingerprint) => keyedHash(secret, "body", fingerprint),
+    numberHash: numberHashOf(idKey ?? ""),
   };
+}
+
+/** How an installation with this key hashes numbers. */
+export function numberHashOf(idKey: string): (number: string) => string {
+  const secret = Buffer.from(idKey, "base64");
+  return (number) => keyedHash(secret, "number", number);
+}
+
+function keyedHash(secret: Buffer, what: string, text: string): string {
+  return createHmac("sha256", secret).update(`${what}\0${text}`).digest("base64url").slice(0, 22);
 }
 
 function base32(bytes: Buffer): string {

@@ -12,6 +12,10 @@ export interface Keys {
   partitionOf(id: string): number;
   /** Hash: one message. */
   record(id: string): string;
+  /** String: of the messages to some numbers, those whose records are gone on the same day (`number-index.ts`). */
+  numbers(partition: number, day: number, place: number): string;
+  /** Sorted set: those days → their ends. */
+  numberDays(partition: number): string;
   /** What the keys of all records match, and no other key. */
   readonly anyRecord: string;
   /** Sorted set: message id → when the sweeper must look at it. */
@@ -82,6 +86,8 @@ export function keysOf(namespace = "hermod", partitions = 1): Keys {
     partitionOf,
     anyRecord: `{${namespace}:*}:m:*`,
     record: (id) => `${slot(partitionOf(id))}:m:${id}`,
+    numbers: (partition, day, place) => `${slot(partition)}:to:${day}:${place}`,
+    numberDays: (partition) => `${slot(partition)}:to`,
     timers: (partition) => `${slot(partition)}:timers`,
     due: (partition, account) => `${slot(partition)}:due:${account}`,
     statusBudget: (partition, account) => `${slot(partition)}:budget:${account}`,

@@ -17,7 +17,7 @@ async function observed(partitions = 1, encryption: (typeof ENCRYPTIONS)["first"
     namespace,
   });
   await openInstallation(redis, namespace, partitions);
-  const observer = await openObserver(link, namespace);
+  const observer = await openObserver(link, { namespace });
   onTestFinished(() => observer[Symbol.asyncDispose]());
   return { store, redis, link, observer, namespace, url };
 }
@@ -114,7 +114,7 @@ test("of more open messages than asked for, so many different ones are taken fro
 test("whoever looks before the first worker has started finds what that one fixes", async () => {
   const { namespace } = isolatedRedis();
   const { link, redis } = await openLink();
-  const observer = await openObserver(link, namespace);
+  const observer = await openObserver(link, { namespace });
   onTestFinished(() => observer[Symbol.asyncDispose]());
   await openInstallation(redis, namespace, 8);
   const { store } = await openStore({ partitions: 8, namespace });

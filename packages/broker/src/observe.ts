@@ -3,11 +3,15 @@ import type { JobData } from "@hermod/core/job";
 import type { FollowingFigures } from "@hermod/core/polling/following-figures";
 import { Queue } from "bullmq";
 import { readAccounts } from "./accounts.ts";
+import { dueFill, type IndexFill, OVERDUE_MS } from "./backlog.ts";
 import { type OpenBreaker, openBreakers } from "./breaker.ts";
 import type { RedisLink } from "./connect.ts";
 import { readFollowing } from "./following-figures.ts";
 import { firstHeld } from "./held-messages.ts";
+import { numberHashOf } from "./installation.ts";
 import { keysOf } from "./keys.ts";
+import { numberHashes } from "./number-hashes.ts";
+import { findByHashes } from "./number-index.ts";
 import { countOpen, type OpenCount } from "./open-messages.ts";
 import { type OpenSample, openSample } from "./open-sample.ts";
 import { openPublicRecords, type PublicRecords } from "./public-record.ts";
@@ -32,14 +36,28 @@ export interface Observer extends AsyncDisposable {
   breaker(account: string): Promise<OpenBreaker | undefined>;
   /** How an account's messages are followed, what that cost, and what was learned of the time to a final report. */
   following(account: string): Promise<FollowingFigures>;
+  /** How many of an account's messages wait for a look; those that share requests may wait for company for `patienceMs`. */
+  checksDue(account: string, patienceMs: number): Promise<IndexFill>;
+  /** The ids of messages to a number, in no order; the records of some may be gone. */
+  findByNumber(number: string): Promise<string[]>;
   /** How a queue fares, and what was done of late. */
   glance(kind: QueueKind, account: string, sampling: Sampling): Promise<QueueGlance>;
   /** BullMQ's own queue: Bull Board is made to be given it. */
   queue(kind: QueueKind, account: string): Queue<JobData>;
 }
 
+export interface ObserverOptions {
+  /** Keys in Redis begin with it; for tests that share a Redis. */
+  readonly namespace?: string;
+  /** What finds messages by their numbers where those are sealed (`numberKeys`); it opens nothing. */
+  readonly numberKeys?: readonly string[];
+}
+
 /** Looks at the installation behind a connection. */
-export async function openObserver({ redis, clock }: RedisLink, namespace?: string): Promise<Observer> {
+export async function openObserver(
+  { redis, clock }: RedisLink,
+  { namespace, numberKeys = [] }: ObserverOptions = {},
+): Promise<Observer> {
   let keys = keysOf(namespace);
   let fixed = false;
   /** Over how many partitions the records are spread is not known before the first worker or poller started. */
@@ -71,6 +89,12 @@ export async function openObserver({ redis, clock }: RedisLink, namespace?: stri
     sampleOpen: (most) => openSample(redis, keys, most),
     firstHeld: (account, most) => firstHeld(redis, keys, account, most),
     breaker: (account) => openBreakers(redis, keys).get(account),
+    checksDue: (account, patienceMs) => dueFill(redis, keys, account, clock.now(), OVERDUE_MS, patienceMs),
+    async findByNumber(number) {
+      if (!fixed) await learn();
+      const idKey = (await redis.hget(keys.installation, "idKey")) ?? "";
+      return await findByHashes(redis, keys, numberHashes(numberHashOf(idKey), numberKeys).all(number));
+    },
     following: (account) => readFollowing(redis, keys, account),
     glance: (kind, account, sampling) => glanceAt(queueOf(kind, account), sampling),
     queue: queueOf,

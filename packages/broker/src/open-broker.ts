@@ -9,6 +9,8 @@ import { fieldCipher } from "./field-cipher.ts";
 import { type Installation, openInstallation } from "./installation.ts";
 import { type Learning, openLearning } from "./learning.ts";
 import { indexIdentities, type MessageIdentities, openMessageIdentities } from "./message-identities.ts";
+import { numberHashes, numberKeys } from "./number-hashes.ts";
+import { findByHashes } from "./number-index.ts";
 import { openPacer, type Pacer } from "./pacer.ts";
 import { openParkedPushes, type ParkedPushes } from "./parked-pushes.ts";
 import { openQueues, type Queues } from "./queues.ts";
@@ -36,6 +38,8 @@ export interface Broker extends AsyncDisposable {
   readonly suppression: Suppression;
   readonly costs: Costs;
   readonly balances: Balances;
+  /** The ids of messages to a number, in no order; the records of some may be gone. */
+  findByNumber(number: string): Promise<string[]>;
   /** Resolves once Redis answered that it took a write. */
   probe(): Promise<unknown>;
 }
@@ -64,6 +68,7 @@ export async function openBroker(link: RedisLink, options: BrokerOptions): Promi
   const installation = await openInstallation(redis, options.namespace, options.partitions);
   const { keys } = installation;
   const codec = recordCodec(fieldCipher(options.encryption));
+  const hashes = numberHashes(installation.numberHash, numberKeys(options.encryption));
   const queues = openQueues(redis, keys);
   const { retention, onTransition, events, pushIndexing, optOutCodes = [] } = options;
   const alongside: StoreParts["alongside"] = (pipeline, changes) => {
@@ -73,7 +78,11 @@ export async function openBroker(link: RedisLink, options: BrokerOptions): Promi
   };
   return {
     installation,
-    store: openRecordStore({ redis, keys, codec, clock, retention, onTransition, events, alongside }),
+    store: openRecordStore({
+      ...{ redis, keys, codec, clock, retention, onTransition, events, alongside },
+      numberHashes: hashes,
+    }),
+    findByNumber: (number) => findByHashes(redis, keys, hashes.all(number)),
     queues,
     pacer: openPacer(redis, keys, clock),
     breakers: openBreakers(redis, keys),

@@ -6,6 +6,7 @@ import { type Transition, transitionOf } from "@hermod/core/transition";
 import type { ChainableCommander, Redis } from "ioredis";
 import { inPartitions } from "./in-partitions.ts";
 import type { Keys } from "./keys.ts";
+import type { NumberHashes } from "./number-hashes.ts";
 import { openField } from "./open-messages.ts";
 import type { RecordCodec } from "./record-codec.ts";
 import type { RedisClock } from "./redis-clock.ts";
@@ -41,6 +42,8 @@ export interface StoreParts {
   readonly codec: RecordCodec;
   readonly clock: RedisClock;
   readonly retention: (account: string) => Retention;
+  /** How messages are found by their numbers. */
+  readonly numberHashes: NumberHashes;
   readonly onTransition?: OnTransition | undefined;
   /** How many events are kept. Without it nothing is trimmed: a producer leaves that to the workers. */
   readonly events?: EventLimits | undefined;

@@ -18,20 +18,27 @@ return { time[1], time[2], cjson.encode(hashes) }
 `;
 
 /**
- * Writes new records with their timers, and returns what a repeat needs to know of those that are there. KEYS timers, open, records;
- * ARGV JSON: of each record its id, timer, field of the open messages to count it under, names and values. Returns the time, and as
- * LOAD what was there of each ({} for none: it is new).
+ * Writes new records with their timers, makes them known by their numbers, and returns what a repeat needs to know of those that are
+ * there. KEYS timers, open, days of numbers, then of each its record and the entries by numbers; ARGV JSON, now. The JSON has of each record its id, timer,
+ * field of the open messages to count it under, names and values, entry by its number, the day of that and its end. Returns the time, and as LOAD what was
+ * there of each ({} for none: it is new).
  */
 const CREATE = `
-local found, timers, counts = {}, {}, {}
+local found, timers, counts, day = {}, {}, {}, nil
 for place, new in ipairs(cjson.decode(ARGV[1])) do
-  local key = KEYS[place + 2]
+  local key, numbers = KEYS[2 * place + 2], KEYS[2 * place + 3]
   found[place] = redis.call('HGETALL', key)
   if #found[place] == 0 then
     redis.call('HSET', key, unpack(new[4]))
     timers[#timers + 1] = new[2]
     timers[#timers + 1] = new[1]
     counts[new[3]] = (counts[new[3]] or 0) + 1
+    redis.call('APPEND', numbers, new[5])
+    redis.call('PEXPIREAT', numbers, new[7], 'NX')
+    if new[6] ~= day then
+      day = new[6]
+      if redis.call('ZADD', KEYS[3], new[7], day) == 1 then redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', ARGV[2]) end
+    end
   end
 end
 if #timers > 0 then redis.call('ZADD', KEYS[1], unpack(timers)) end

@@ -4,6 +4,7 @@ import { nextTimerAt } from "@hermod/core/timer";
 import type { ChainableCommander } from "ioredis";
 import { firstHeld } from "./held-messages.ts";
 import { inPartitions } from "./in-partitions.ts";
+import { type NumberEntry, numberEntry } from "./number-index.ts";
 import { countOpen, type OpenCount, openField } from "./open-messages.ts";
 import { hashOf, type Loaded, type RecordHash } from "./record-codec.ts";
 import { type Change, type Commit, committer, type StoreParts } from "./record-commit.ts";
@@ -56,9 +57,14 @@ const FOUND_AT_ONCE = 100;
 const MAX_ROUNDS = 1000;
 
 export function openRecordStore(parts: StoreParts): RecordStore {
-  const { redis, keys, codec, clock } = parts;
+  const { redis, keys, codec, clock, retention, numberHashes } = parts;
   defineRecordScripts(redis);
   const commit = committer(parts);
+
+  const numberOf = (record: MessageRecord): NumberEntry => {
+    const keptMs = Math.max(...record.route.map((account) => retention(account).recordMs));
+    return numberEntry(record, numberHashes.own(record.to), keptMs, keys);
+  };
 
   /** Asks for some ids at a time, and returns the hash of each as it was found. */
   const find = async (
@@ -116,14 +122,20 @@ export function openRecordStore(parts: StoreParts): RecordStore {
       const ids = records.map(({ id }) => id);
       const found = await find(ids, (pipeline, partition, indexes) => {
         const some = indexes.flatMap((index) => records[index] ?? []);
-        const all = [keys.timers(partition), keys.open(partition), ...some.map(({ id }) => keys.record(id))];
-        const told = some.map((record) => [
+        const numbers = some.map((record) => numberOf(record));
+        const all = [
+          ...[keys.timers(partition), keys.open(partition), keys.numberDays(partition)],
+          ...some.flatMap(({ id }, place) => [keys.record(id), numbers[place]?.key ?? ""]),
+        ];
+        const told = some.map((record, place) => [
           record.id,
           String(nextTimerAt(record) ?? 0),
           openField(record),
           codec.encode(record),
+          ...(numbers[place]?.told ?? []),
         ]);
-        pipeline.hermodCreate(all.length, ...all, jsonForScript(told));
+        const now = String(some[0]?.acceptedAt ?? 0);
+        pipeline.hermodCreate(all.length, ...all, jsonForScript(told), now);
       });
       return records.map((record, index) => {
         const existing = found[index] ?? {};

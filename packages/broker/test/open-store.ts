@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Encryption } from "@hermod/core/config";
 import { isolatedRedis } from "@hermod/testing/isolated-redis";
 import type { Redis } from "ioredis";
@@ -5,6 +6,7 @@ import { onTestFinished } from "vitest";
 import { connectRedis, type RedisLink } from "../src/connect.ts";
 import { fieldCipher } from "../src/field-cipher.ts";
 import { type Keys, keysOf } from "../src/keys.ts";
+import { numberHashes, numberKeys } from "../src/number-hashes.ts";
 import { recordCodec } from "../src/record-codec.ts";
 import type { OnTransition, Retention } from "../src/record-commit.ts";
 import { openRecordStore, type RecordStore } from "../src/record-store.ts";
@@ -34,6 +36,8 @@ export interface OpenStore extends OpenLink {
   reopen(other?: { retention?: Retention; encryption?: Encryption }): Promise<RecordStore>;
 }
 
+const bareHash = (number: string): string => createHash("sha256").update(number).digest("base64url");
+
 const RETENTION: Retention = { recordMs: 60_000, textMs: 0 };
 
 export async function openStore(
@@ -57,6 +61,7 @@ export async function openStore(
       codec: recordCodec(fieldCipher(own.encryption)),
       clock,
       retention: () => own.retention ?? RETENTION,
+      numberHashes: numberHashes(bareHash, numberKeys(own.encryption)),
       onTransition: own.onTransition,
       events: own.events,
     });

@@ -11,6 +11,7 @@ import type { MessageView } from "@hermod/core/view";
 import type { Accepted, Refused } from "./accept-messages.ts";
 import { explainMessage, stepsOfMessage } from "./explain-message.ts";
 import { type FinalsOptions, finals } from "./finals.ts";
+import { findMessages } from "./find-messages.ts";
 import { measure } from "./measure.ts";
 import { type ClientOptions, openSession, type Session } from "./open-session.ts";
 import { type Days, readCosts } from "./read-costs.ts";
@@ -42,6 +43,11 @@ export interface Hermod extends AsyncDisposable {
    */
   measure(input: MeasureInput): Promise<Measurement[]>;
   get(id: string): Promise<MessageView | undefined>;
+  /**
+   * The latest messages to a number in E.164 form, the newest first, a hundred at most. Only its keyed hash is kept, so that the client
+   * needs the keys that the messages were handed over with.
+   */
+  find(number: string): Promise<MessageView[]>;
   /** Waits until the message is final. Rejects with the reason of `signal`, or a `TimeoutError`. */
   waitForFinal(id: string, options?: WaitOptions): Promise<MessageView>;
   /**
@@ -104,6 +110,7 @@ export async function openClient(options: ClientOptions): Promise<Hermod> {
       if (!MessageId.safeParse(id).success) return undefined;
       return await openDeadline(closed).within(async () => await viewById(await current(), id));
     },
+    find: (number) => findMessages(session, number, closed),
     waitForFinal: (id, waitOptions) => waiting.waitForFinal(id, waitOptions),
     explain: (id) => explainMessage(session, id, closed),
     events: (id, { signal } = {}) => stepsOfMessage(session, id, closed, signal),

@@ -1,7 +1,10 @@
+import type { IndexFill } from "@hermod/broker/backlog";
 import type { OpenBreaker } from "@hermod/broker/breaker";
 import type { Observer } from "@hermod/broker/observe";
 import type { MessageStanding } from "@hermod/broker/public-record";
 import type { QueueGlance } from "@hermod/broker/queue-glance";
+import { Settings } from "@hermod/core/config";
+import type { FollowingFigures } from "@hermod/core/polling/following-figures";
 import { type DeliveryFigures, deliveryFigures } from "./delivery-figures.ts";
 import { type OpenFigures, openFigures } from "./open-figures.ts";
 import { sendRate } from "./send-rate.ts";
@@ -20,6 +23,9 @@ export interface AccountFigures {
   readonly send: QueueFigures;
   readonly check: QueueFigures;
   readonly delivery: DeliveryFigures;
+  /** How its messages are followed, and which of them wait for a look. */
+  readonly following: FollowingFigures;
+  readonly due: IndexFill;
 }
 
 /** Work orders that wait or are worked at. */
@@ -42,6 +48,9 @@ const MOST_OPEN = 2000;
 /** Held messages that are listed, of each account. */
 const MOST_HELD = 20;
 
+/** For how long a message may wait for others to share a request with: the default, as the board has no configuration. */
+const PATIENCE_MS = Settings.parse({}).check.maxMs;
+
 /** Orders that tell of the last minute, and of the whole time that they are kept. */
 const SAMPLING = { inHand: 20, newest: 200, places: 24, perPlace: 10 };
 const NO_SAMPLE = { inHand: 0, newest: 0, places: 0, perPlace: 1 };
@@ -61,15 +70,18 @@ export async function readOverview(observer: Observer, now: () => number): Promi
   const accounts = await Promise.all(
     [...announced]
       .sort(([one], [other]) => (one < other ? -1 : 1))
-      .map(async ([name, { provider, sendPerSecond }]): Promise<AccountFigures> => {
-        const [breaker, held, send, check] = await Promise.all([
+      .map(async ([name, { provider, sendPerSecond, capabilities }]): Promise<AccountFigures> => {
+        const [breaker, held, send, check, following, due] = await Promise.all([
           observer.breaker(name),
           heldOf(observer, name),
           observer.glance("send", name, SAMPLING),
           observer.glance("check", name, NO_SAMPLE),
+          observer.following(name),
+          observer.checksDue(name, capabilities.statusBatch > 1 ? PATIENCE_MS : 0),
         ]);
         const sent = await sentFigures(observer, send, now);
-        return { name, provider, mostPerSecond: sendPerSecond, breaker, held, send, check, ...sent };
+        const queues = { send, check, following, due };
+        return { name, provider, mostPerSecond: sendPerSecond, breaker, held, ...queues, ...sent };
       }),
   );
   return { at: now(), accounts, open };

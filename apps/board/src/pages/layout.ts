@@ -6,17 +6,24 @@ export const HTML = "text/html; charset=utf-8";
 export interface Layout {
   readonly title: string;
   readonly body: Html;
-  /** What stands in the look-up field. */
+  /** What stands in the field of an id. */
   readonly lookedUp?: string;
-  /** Why that could not be looked up. */
+  /** Why what was asked could not be looked up, and in which field that stood. */
   readonly complaint?: string;
+  readonly about?: Field;
 }
 
-/** More than any id has. */
+type Field = "id" | "number";
+
+/** More than any id has, and any number. */
 const MOST = 64;
 
 /** A whole page. It needs no program in the browser, and no file but the styles and the picture of the board. */
-export function layout({ title, body, lookedUp = "", complaint }: Layout): string {
+export function layout({ title, body, lookedUp = "", complaint, about = "id" }: Layout): string {
+  const wrong = (field: Field): Html | undefined =>
+    complaint === undefined || field !== about
+      ? undefined
+      : html` aria-invalid="true" aria-describedby="complaint"`;
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -32,12 +39,17 @@ export function layout({ title, body, lookedUp = "", complaint }: Layout): strin
 <header class="top">
 <a class="brand" href="/messages"><img src="/assets/hermod.svg" alt="" width="28" height="28">Hermod</a>
 <nav aria-label="Pages"><a href="/messages" aria-current="page">Messages</a><a href="/queues">Queues</a></nav>
-<form class="look-up" action="/messages" method="get" role="search">
+<form class="look-up" action="/messages" method="get" role="search" aria-label="Message">
 <label for="id">Message id</label>
-<input id="id" name="id" value="${lookedUp.slice(0, MOST)}" required maxlength="${MOST}" autocomplete="off" autocapitalize="none" spellcheck="false"${complaint === undefined ? undefined : html` aria-invalid="true" aria-describedby="complaint"`}>
+<input id="id" name="id" value="${lookedUp.slice(0, MOST)}" required maxlength="${MOST}" autocomplete="off" autocapitalize="none" spellcheck="false"${wrong("id")}>
 <button>Look up</button>
-${complaint === undefined ? undefined : html`<p id="complaint" role="alert">${complaint}</p>`}
 </form>
+<form class="look-up" action="/messages/by-number" method="post" role="search" aria-label="Recipient">
+<label for="number">Number</label>
+<input id="number" name="number" type="tel" required maxlength="${MOST}" autocomplete="off"${wrong("number")}>
+<button>Find</button>
+</form>
+${complaint === undefined ? undefined : html`<p id="complaint" role="alert">${complaint}</p>`}
 </header>
 <main id="content">
 ${body}

@@ -3,6 +3,7 @@ import type { MessageStanding } from "@hermod/broker/public-record";
 import type { OpenFigures, OpenOfAccount } from "../figures/open-figures.ts";
 import type { AccountFigures, Overview, QueueFigures } from "../figures/read-overview.ts";
 import { fatesChart, timeChart } from "./charts.ts";
+import { checksPart } from "./checks-part.ts";
 import { type Html, html } from "./html.ts";
 import { clock, count, duration, near, plain, rate } from "./words.ts";
 
@@ -65,6 +66,7 @@ ${
         delivery.timeToFinal === undefined ? undefined : timeChart(delivery.timeToFinal)
       }</div>`
 }
+${checksPart(account, now)}
 <footer>Orders: ${queueLink("send", name, send)} · ${queueLink("check", name, check)}</footer>
 </section>`;
 }
