@@ -3,7 +3,7 @@ import { startCluster } from "@hermod/testing/redis-cluster";
 import { waitUntil } from "@hermod/testing/wait";
 import { Redis } from "ioredis";
 import { expect, onTestFinished, test } from "vitest";
-import { ACCOUNT, accepted, begun, idOf, queued, reported } from "../test/samples.ts";
+import { ACCOUNT, accepted, begun, CANARIES, idOf, queued, reported } from "../test/samples.ts";
 import { redisMemory } from "./backlog.ts";
 import { connectRedis } from "./connect.ts";
 import { consume } from "./consume.ts";
@@ -62,6 +62,8 @@ test("every script keeps to the keys of one hash slot, as a cluster demands", as
   expect(await lookAtGroups(link.redis, installation.keys, 1000, 0)).toMatchObject([
     { waiting: 0, missed: 0 },
   ]);
+  await store.create([queued(101, {}, link.clock.now())]);
+  expect(await broker.findByNumber(CANARIES.number)).toEqual([idOf(101)]);
   await pacer.reserve(ACCOUNT, "send", 1, { perSecond: 10, mostAwayMs: 1000 });
   await pacer.rest(ACCOUNT, "send", 1);
   const refusal = { code: "http_503", request: "r", shortestMs: 1, longestMs: 1 };
