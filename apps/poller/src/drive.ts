@@ -24,11 +24,14 @@ export async function drive(broker: Broker, at: number, records: readonly Messag
     const [first] = group;
     if (first === undefined) continue;
     const jobId = sendJobId(first.id, at);
-    const changes = group.map((before) => ({ before, after: apply(before, { type: "drive", at, jobId }) }));
-    const committed = await store.commit(changes, "always");
-    const ids = committed.flatMap((result) => (result.kind === "committed" ? [result.record.id] : []));
     const { account, priority, producer } = first;
-    if (ids.length > 0) await queues.add("send", account, [{ jobId, priority, producer, ids }]);
+    const ids = group.map(({ id }) => id);
+    // First the order: a record that names one that never came would wait for it, and one order too many does no harm.
+    await queues.add("send", account, [{ jobId, priority, producer, ids }]);
+    await store.commit(
+      group.map((before) => ({ before, after: apply(before, { type: "drive", at, jobId }) })),
+      "always",
+    );
   }
   const alive = records.filter((_, index) => live[index] === true);
   await store.commit(

@@ -37,6 +37,23 @@ test("messages whose time has come share one work order", async () => {
   expect(await opened.broker.queues.waiting("send", ACCOUNT)).toBe(1);
 });
 
+test("a message names its new order only once that is there: who dies in between keeps it from none", async () => {
+  await using opened = await openedBroker();
+  const { store, queues } = opened.broker;
+  const before = await opened.store(60_000, driven(opened, "s-lost"));
+  const alone = await opened.store(60_000, { ...driven(opened, "s-lost"), crashes: 1 });
+  const isThere: boolean[] = [];
+  const commit: typeof store.commit = async (changes, when) => {
+    for (const { after } of changes) isThere.push(await queues.isLive("send", ACCOUNT, after.jobId));
+    return await store.commit(changes, when);
+  };
+  await sweep({ ...opened, broker: { ...opened.broker, store: { ...store, commit } } });
+  expect(isThere).toEqual([true, true]);
+  // Whoever died with one of them in hand may have died of it.
+  const orders = (await store.load([before, alone])).map((found) => "record" in found && found.record.jobId);
+  expect(new Set(orders).size).toBe(2);
+});
+
 test("two sweepers at once drive each message once", async () => {
   await using opened = await openedBroker();
   for (let count = 0; count < 50; count += 1) await opened.store(1000);

@@ -21,15 +21,13 @@ export function* drive(world: World, process: Process, records: readonly Message
     const [first] = group;
     if (first === undefined) continue;
     const jobId = sendJobId(first.id, at);
-    const ids: string[] = [];
+    const { account, priority } = first;
+    const ids = group.map(({ id }) => id);
+    yield* call(world, process, "write", () => orders.add({ jobId, kind: "send", account, priority, ids }));
     for (const before of group) {
       const after = apply(before, { type: "drive", at, jobId });
-      const { kind } = yield* commit(world, process, { before, after }, "drive", "always");
-      if (kind === "committed") ids.push(before.id);
+      yield* commit(world, process, { before, after }, "drive", "always");
     }
-    if (ids.length === 0) continue;
-    const { account, priority } = first;
-    yield* call(world, process, "write", () => orders.add({ jobId, kind: "send", account, priority, ids }));
   }
   for (const [index, before] of records.entries()) {
     if (isLive[index] !== true) continue;
