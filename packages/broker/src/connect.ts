@@ -1,6 +1,7 @@
-import { Redis, type RedisOptions } from "ioredis";
+import type { Redis, RedisOptions } from "ioredis";
 import { clusterBehind, serversOf } from "./cluster.ts";
 import { openConnections } from "./connections.ts";
+import { redisAddress } from "./redis-address.ts";
 import { checkRedis, type RedisWarning } from "./redis-check.ts";
 import { type RedisClock, redisClock, timeReplyMs } from "./redis-clock.ts";
 import { RedisUnusableError } from "./redis-unusable-error.ts";
@@ -59,10 +60,10 @@ export async function connectRedis(
   who: keyof typeof BEHAVIOUR,
   { stopping, isBusy }: EndOfProcess = NEVER,
 ): Promise<RedisLink> {
-  const place = placeOf(url);
+  const { place, open } = redisAddress(url);
   const began = performance.now();
   const connections = openConnections();
-  const seed = connections.add(new Redis(url, optionsOf(who)));
+  const seed = connections.add(open(optionsOf(who)));
   const clock = redisClock();
   const givenUp = new AbortController();
   const closed = new AbortController();
@@ -216,15 +217,4 @@ function unreachable(place: string, { message }: Error): RedisUnusableError {
   return new RedisUnusableError(
     `Redis at ${place} cannot be reached (${cause}); check REDIS_URL and that the server runs.`,
   );
-}
-
-/** Host and port of the address, for messages: never its password. */
-function placeOf(url: string): string {
-  if (!URL.canParse(url))
-    throw new RedisUnusableError("REDIS_URL is not an address such as redis://localhost:6379.");
-  const { protocol, host } = new URL(url);
-  if (protocol !== "redis:" && protocol !== "rediss:") {
-    throw new RedisUnusableError("REDIS_URL must begin with redis:// or rediss://.");
-  }
-  return host;
 }

@@ -134,7 +134,8 @@ kill "$reader"
 read -r word <&3
 [ "$word" = keep ] || rm -rf "$dir"
 `;
-const READY = "Ready to accept connections";
+/** The first of a server, the second of a sentinel. */
+const READY = /Ready to accept connections|Sentinel ID is/;
 const TAKEN = /address already in use/i;
 
 async function startOnce(command: readonly string[], dir: string, settings: RedisSettings): Promise<Held> {
@@ -154,7 +155,7 @@ async function startOnce(command: readonly string[], dir: string, settings: Redi
   createInterface({ input: leash.stdout }).on("line", (text) => {
     if (said.length < 200) said.push(text);
     if (text.startsWith("leash: server ")) pid = Number(text.slice("leash: server ".length));
-    if (text.includes(READY)) ready.resolve();
+    if (READY.test(text)) ready.resolve();
     if (text === "leash: ended") {
       over = true;
       ended.resolve();

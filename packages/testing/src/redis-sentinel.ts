@@ -1,0 +1,45 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findProgram } from "./find-program.ts";
+import { type OwnRedis, startRedis } from "./redis.ts";
+import { debianServer } from "./redis-debian.ts";
+import { startServer } from "./redis-server.ts";
+
+/** A real master with a replica, and a sentinel that makes the one the other when it dies. */
+export interface GuardedRedis extends AsyncDisposable {
+  /** The address of the sentinel, as an operator would give it. */
+  readonly url: string;
+  readonly master: OwnRedis;
+  readonly replica: OwnRedis;
+}
+
+/** Starts all three. The sentinel needs a server of this machine: a container has no file that it could write. */
+export async function startGuarded(): Promise<GuardedRedis> {
+  await using stack = new AsyncDisposableStack();
+  const master = stack.use(await startRedis());
+  const { port } = new URL(master.url);
+  const replica = stack.use(await startRedis({ settings: { replicaof: `127.0.0.1 ${port}` } }));
+  const folder = await mkdtemp(join(tmpdir(), "hermod-sentinel-"));
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const file = join(folder, "sentinel.conf");
+  await writeFile(
+    file,
+    [
+      `sentinel monitor main 127.0.0.1 ${port} 1`,
+      "sentinel down-after-milliseconds main 500",
+      "sentinel failover-timeout main 2000",
+      "",
+    ].join("\n"),
+  );
+  const binary = process.env["REDIS_SERVER"] || (await findProgram("valkey-server", "redis-server"));
+  const command = binary ? [binary] : await debianServer();
+  const sentinel = stack.use(await startServer([...command, file, "--sentinel"]));
+  const owned = stack.move();
+  return {
+    url: `redis+sentinel://${new URL(sentinel.url).host}/main`,
+    master,
+    replica,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
