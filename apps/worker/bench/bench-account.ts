@@ -10,6 +10,8 @@ const ACCOUNT = "bench";
 const UNLIMITED = { sendPerSecond: 10_000, statusPerSecond: 10_000, connections: 64, timeoutMs: 15_000 };
 const SETTINGS = {
   check: { minMs: 1000, maxMs: 5000, horizonMs: 600_000 },
+  // The finals are counted.
+  events: { keepFinals: 10_000_000 },
   lease: { leaseMs: 30_000, lockMs: 60_000, stalledMs: 15_000 },
 };
 export const ENCRYPTION = { keys: { k1: Buffer.alloc(32, 7).toString("base64") }, active: "k1" };

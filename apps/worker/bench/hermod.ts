@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { connectRedis } from "@hermod/broker/connect";
-import { openBroker } from "@hermod/broker/open-broker";
+import { openInstallation } from "@hermod/broker/installation";
 import { type Hermod, openClient } from "@hermod/client";
 import { waitUntil } from "@hermod/testing/wait";
 import { Redis } from "ioredis";
 import { ENCRYPTION, startBench, textOf } from "./bench-account.ts";
 import { bytesOfOpenWork } from "./redis-memory.ts";
+import { warmed } from "./warm-up.ts";
 
 /** Calls of `send()` that a producer has in flight. */
 const AT_ONCE = 50;
@@ -17,29 +17,35 @@ interface Way {
   readonly encrypted?: boolean;
   /** Of the worker and the poller, beside their own. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Looks at Redis before anything is torn down. */
+  readonly atEnd?: (redisUrl: string) => Promise<void>;
 }
 
 /**
- * Lets one worker and the poller walk messages to their final states. The processor time of Node is theirs and, of single messages,
- * that of their producer; without their start.
+ * Lets one worker and the poller walk messages to their final states, and as many as half of them before, so that what is measured is
+ * a process that is warm. The processor time of Node is theirs and, of single messages, that of their producer.
  */
 export async function measureHermod(
   url: string,
-  { messages, way, encrypted = false, environment = {} }: Way,
+  { messages, way, encrypted = false, environment = {}, atEnd = async () => {} }: Way,
 ): Promise<Record<string, number>> {
   await using bench = await startBench(url, {}, { encrypted, environment });
   const redisUrl = bench.redis.url;
   await using hermod = await openClient({ redisUrl, ...(encrypted ? { encryption: ENCRYPTION } : {}) });
-  const bulk = way === "bulk" ? await handOver(hermod, redisUrl, messages) : {};
+  const all = warmed(messages);
+  const bulk = way === "bulk" ? await handOver(hermod, redisUrl, all) : {};
   const pids = [bench.poller.pid, (await bench.start("worker", environment)).pid];
+  const sending = way === "single" ? sendEach(hermod, all) : undefined;
+  await untilFinal(redisUrl, all - messages);
   const before = { counts: await countsOf(redisUrl), cpuUs: await cpuOf(pids), own: process.cpuUsage() };
   const startedAt = performance.now();
-  if (way === "single") await sendEach(hermod, messages);
-  await untilFinal(redisUrl);
+  await sending;
+  await untilFinal(redisUrl, all);
   const ms = performance.now() - startedAt;
   const own = process.cpuUsage(before.own);
   const cpuUs = (await cpuOf(pids)) - before.cpuUs + (way === "single" ? own.user + own.system : 0);
   const counts = await countsOf(redisUrl);
+  await atEnd(redisUrl);
   return {
     perSecond: (messages / ms) * 1000,
     cpuUs: cpuUs / messages,
@@ -72,11 +78,19 @@ async function sendEach(hermod: Hermod, messages: number): Promise<void> {
   await Promise.all(Array.from({ length: AT_ONCE }, send));
 }
 
-async function untilFinal(url: string): Promise<void> {
-  await using link = await connectRedis(url, "process");
-  await using broker = await openBroker(link, { retention: () => ({ recordMs: 600_000, textMs: 0 }) });
-  const isOver = async () => (await broker.store.countOpen()).every(({ count }) => count === 0);
-  await waitUntil("all messages", isOver, { timeoutMs: 600_000, everyMs: 20 });
+/** Counts the finals, of which nothing is removed while it lasts. */
+async function untilFinal(url: string, count: number): Promise<void> {
+  const redis = new Redis(url);
+  const { keys } = await openInstallation(redis);
+  const streams = Array.from({ length: keys.partitions }, (_, partition) =>
+    keys.finals(partition, "default"),
+  );
+  const isOver = async () => {
+    const lengths = await Promise.all(streams.map((stream) => redis.xlen(stream)));
+    return lengths.reduce((sum, length) => sum + length, 0) >= count;
+  };
+  await waitUntil("all messages", isOver, { timeoutMs: 600_000, everyMs: 50 });
+  redis.disconnect();
 }
 
 /**

@@ -1,7 +1,9 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Redis } from "ioredis";
 import { measureHermod } from "./hermod.ts";
+import { warmed } from "./warm-up.ts";
 
 /** What is needed of the form in which V8 writes a profile. */
 interface Profile {
@@ -20,15 +22,36 @@ export async function profileWalk(url: string, messages: number): Promise<void> 
   const directory = await mkdtemp(join(tmpdir(), "hermod-profile-"));
   try {
     const environment = { NODE_OPTIONS: `--cpu-prof --cpu-prof-interval 500 --cpu-prof-dir ${directory}` };
-    console.table(await measureHermod(url, { messages, way: "bulk", environment }));
+    const atEnd = async (redisUrl: string): Promise<void> => {
+      console.log("\ncommands of Redis, those of the producer and of scripts included, per message");
+      console.table(await commandsOf(redisUrl, warmed(messages)));
+    };
+    console.table(await measureHermod(url, { messages, way: "bulk", environment, atEnd }));
     for (const name of (await readdir(directory)).sort()) {
       const profile = JSON.parse(await readFile(join(directory, name), "utf8")) as Profile;
       console.log(`\n${name}, start included`);
-      for (const nameOf of [roomOf, functionOf]) console.table(timesOf(profile, nameOf, messages));
+      for (const nameOf of [roomOf, functionOf]) console.table(timesOf(profile, nameOf, warmed(messages)));
     }
   } finally {
     await rm(directory, { recursive: true });
   }
+}
+
+/** Of each command how often it was carried out and how long that took, per message; that of a script holds those within. */
+async function commandsOf(url: string, messages: number) {
+  const redis = new Redis(url);
+  const info = await redis.info("commandstats");
+  redis.disconnect();
+  const found = [...info.matchAll(/^cmdstat_([^:]+):calls=(\d+),usec=(\d+)/gm)].map(
+    ([, name = "", calls, us]) => ({ name, calls: Number(calls) / messages, us: Number(us) / messages }),
+  );
+  const shown = found.filter(({ us }) => us > 0.2).sort((a, b) => b.us - a.us);
+  return Object.fromEntries(
+    shown.map(({ name, calls, us }) => [
+      name,
+      { calls: Number(calls.toFixed(3)), us: Number(us.toFixed(1)) },
+    ]),
+  );
 }
 
 type Frame = Profile["nodes"][number]["callFrame"];

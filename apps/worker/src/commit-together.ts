@@ -9,8 +9,11 @@ export type Decide = (record: MessageRecord) => Omit<Change, "before">;
 /** Records what already happened; resolves once it is written, however long Redis refuses. */
 export type CommitTogether = (record: MessageRecord, decide: Decide) => Promise<Changed>;
 
-/** While much is learned, what comes in within this time shares a round trip. */
-const GATHER_MS = 10;
+/**
+ * While much is learned, what comes in within this time shares a round trip. Little beside the time for which a request waits for its
+ * answer, in which a process that dies leaves as much in doubt.
+ */
+const GATHER_MS = 25;
 
 /** Pause before what Redis refused is written again. */
 const PAUSE_MS = 500;

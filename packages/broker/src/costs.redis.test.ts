@@ -19,7 +19,7 @@ async function open() {
       const [result] = await store.commit([change]);
       for (let time = 0; time < times; time += 1) {
         const pipeline = redis.pipeline();
-        countCosts(pipeline, keys, [change]);
+        for (const add of countCosts(keys, [change])) add(pipeline);
         await pipeline.exec();
       }
       return result?.kind === "committed" ? result.record : change.before;

@@ -1,7 +1,8 @@
 import { type CostTotal, costDay, newCost, totalsOf } from "@hermod/core/cost";
 import type { MessageRecord } from "@hermod/core/record";
-import type { ChainableCommander, Redis, Result } from "ioredis";
+import type { Redis, Result } from "ioredis";
 import type { Keys } from "./keys.ts";
+import type { Alongside } from "./record-commit.ts";
 import { replies } from "./replies.ts";
 
 /** What messages came to, by day, account and producer. */
@@ -58,24 +59,27 @@ export function openCosts(redis: Redis, keys: Keys): Costs {
   };
 }
 
-/** Adds to the pipeline that commits changes the counting of what they cost. */
+/** What counts, beside changes, what they cost. */
 export function countCosts(
-  pipeline: ChainableCommander,
   keys: Keys,
   changes: readonly { readonly before: MessageRecord; readonly after: MessageRecord }[],
-): void {
+): Alongside[] {
+  const commands: Alongside[] = [];
   for (const { before, after } of changes) {
     const counted = newCost(before, after);
     if (counted === undefined) continue;
     const totals = keys.costs(keys.partitionOf(after.id), costDay(after));
-    pipeline.hermodCountCost(
-      keys.record(after.id),
-      totals,
-      counted.owner,
-      counted.what,
-      after.cost ?? "",
-      after.parts === undefined ? "" : String(after.parts),
-      KEPT_MS,
+    commands.push((pipeline) =>
+      pipeline.hermodCountCost(
+        keys.record(after.id),
+        totals,
+        counted.owner,
+        counted.what,
+        after.cost ?? "",
+        after.parts === undefined ? "" : String(after.parts),
+        KEPT_MS,
+      ),
     );
   }
+  return commands;
 }

@@ -1,9 +1,9 @@
 import type { RequestTerms } from "@hermod/core/polling/request";
-import type { Redis } from "ioredis";
+import type { ChainableCommander, Redis } from "ioredis";
 import { defineDueScripts } from "./due-scripts.ts";
 import type { Keys } from "./keys.ts";
 import type { RedisClock } from "./redis-clock.ts";
-import { replies } from "./replies.ts";
+import { repliesTo } from "./replies.ts";
 
 /** How an account is planned for. */
 export interface ClaimTerms extends RequestTerms {
@@ -41,39 +41,37 @@ export function openDueIndex(redis: Redis, keys: Keys, clock: RedisClock): DueIn
   const byPartition = async (
     account: string,
     ids: readonly string[],
-    run: (pipeline: ReturnType<Redis["pipeline"]>, due: string, some: string[]) => unknown,
-  ): Promise<unknown[]> => {
-    if (ids.length === 0) return [];
-    const pipeline = redis.pipeline();
-    for (const [partition, some] of Map.groupBy(ids, keys.partitionOf))
-      run(pipeline, keys.due(partition, account), some);
-    return await replies(pipeline);
-  };
+    run: (commander: Redis | ChainableCommander, due: string, some: string[]) => unknown,
+  ): Promise<unknown[]> =>
+    await repliesTo(redis, [...Map.groupBy(ids, keys.partitionOf)], (commander, [partition, some]) =>
+      run(commander, keys.due(partition, account), some),
+    );
   return {
     async claim(account, { batch, maxMs, perSecond, requests, leaseMs, grouped }) {
       const askedAt = performance.now();
-      const pipeline = redis.pipeline();
       // Ids are spread evenly over the partitions, and so is the budget.
       const share = perSecond / keys.partitions;
       const burst = Math.max(1, share * BURST_SECONDS);
-      for (let partition = 0; partition < keys.partitions; partition += 1) {
-        const [due, budget] = [keys.due(partition, account), keys.statusBudget(partition, account)];
-        const terms = [batch, maxMs, leaseMs, requests, share, burst, grouped ? "1" : ""];
-        pipeline.hermodClaimDue(due, budget, ...terms);
-      }
-      const claimed = (await replies(pipeline)) as [now: string, ...requests: string[][]][];
+      const terms = [batch, maxMs, leaseMs, requests, share, burst, grouped ? "1" : ""];
+      const claimed = (await repliesTo(redis, keys.allPartitions, (commander, partition) =>
+        commander.hermodClaimDue(
+          keys.due(partition, account),
+          keys.statusBudget(partition, account),
+          ...terms,
+        ),
+      )) as [now: string, ...requests: string[][]][];
       const [first] = claimed;
       if (first !== undefined) clock.set(Number(first[0]), askedAt);
       return claimed.flatMap(([, ...some]) => some);
     },
     async take(account, ids, forMs) {
-      const taken = await byPartition(account, ids, (pipeline, due, some) =>
-        pipeline.hermodTakeDue(due, forMs, ...some),
+      const taken = await byPartition(account, ids, (commander, due, some) =>
+        commander.hermodTakeDue(due, forMs, ...some),
       );
       return taken.flat() as string[];
     },
     async giveBack(account, ids) {
-      await byPartition(account, ids, (pipeline, due, some) => pipeline.hermodGiveBackDue(due, ...some));
+      await byPartition(account, ids, (commander, due, some) => commander.hermodGiveBackDue(due, ...some));
     },
   };
 }

@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 /** All keys of Hermod in Redis. `{…}` is the hash tag that keeps the keys of one script in one slot. */
 export interface Keys {
   readonly partitions: number;
+  /** From 0. */
+  readonly allPartitions: readonly number[];
   /** Prefix of every BullMQ key. */
   readonly queuePrefix: string;
   /** Hash: what is fixed for the life of the data (partitions, id key). */
@@ -80,6 +82,7 @@ export function keysOf(namespace = "hermod", partitions = 1): Keys {
   const ofAccount = (account: string): string => `{${namespace}:a:${account}}`;
   return {
     partitions,
+    allPartitions: Array.from({ length: partitions }, (_, partition) => partition),
     queuePrefix: `{${namespace}}`,
     installation: `${namespace}:installation`,
     accounts: `${namespace}:accounts`,

@@ -1,7 +1,8 @@
 import { newIdentities, type PushIndexing } from "@hermod/core/pushed";
 import type { MessageRecord } from "@hermod/core/record";
-import type { ChainableCommander, Redis } from "ioredis";
+import type { Redis } from "ioredis";
 import type { Installation } from "./installation.ts";
+import type { Alongside } from "./record-commit.ts";
 import { replies } from "./replies.ts";
 
 /** Finds messages by what their provider calls them. */
@@ -28,27 +29,30 @@ export function openMessageIdentities(redis: Redis, { keys, numberHash }: Instal
 }
 
 /**
- * Adds to the pipeline that commits changes what they make known. A name is written first, and whatever was pushed under it is
+ * What writes, beside changes, the names that they make known. A name is written first, and whatever was pushed under it is
  * then due to be looked at: whoever parks a push and looks for its name afterwards finds one of the two. A name that was not
  * written, because memory was short, costs a push and no more: the provider is asked all the same.
  */
 export function indexIdentities(
-  pipeline: ChainableCommander,
   { keys, numberHash }: Installation,
   indexingOf: (account: string) => PushIndexing | undefined,
   changes: readonly { readonly before: MessageRecord; readonly after: MessageRecord }[],
-): void {
+): Alongside[] {
+  const commands: Alongside[] = [];
   for (const { before, after } of changes) {
     for (const { account, identity } of newIdentities(before, after)) {
       const indexing = indexingOf(account);
       if (indexing === undefined || (identity.startsWith("r") && !indexing.references)) continue;
-      pipeline.set(keys.identity(account, identity), after.id, "PX", indexing.keptMs);
-      pipeline.zadd(keys.parkedDue(account), "XX", 0, identity);
+      commands.push((pipeline) =>
+        pipeline.set(keys.identity(account, identity), after.id, "PX", indexing.keptMs),
+      );
+      commands.push((pipeline) => pipeline.zadd(keys.parkedDue(account), "XX", 0, identity));
       if (!identity.startsWith("r")) continue;
       const numbered = keys.numbered(account, numberHash(after.to));
-      pipeline.zadd(numbered, after.acceptedAt, after.id);
-      pipeline.zremrangebyrank(numbered, 0, -1 - MOST_NUMBERED);
-      pipeline.pexpire(numbered, indexing.keptMs);
+      commands.push((pipeline) => pipeline.zadd(numbered, after.acceptedAt, after.id));
+      commands.push((pipeline) => pipeline.zremrangebyrank(numbered, 0, -1 - MOST_NUMBERED));
+      commands.push((pipeline) => pipeline.pexpire(numbered, indexing.keptMs));
     }
   }
+  return commands;
 }

@@ -71,11 +71,11 @@ export async function openBroker(link: RedisLink, options: BrokerOptions): Promi
   const hashes = numberHashes(installation.numberHash, numberKeys(options.encryption));
   const queues = openQueues(redis, keys);
   const { retention, onTransition, events, pushIndexing, optOutCodes = [] } = options;
-  const alongside: StoreParts["alongside"] = (pipeline, changes) => {
-    if (pushIndexing !== undefined) indexIdentities(pipeline, installation, pushIndexing, changes);
-    countCosts(pipeline, keys, changes);
-    if (optOutCodes.length > 0) learnOptOuts(pipeline, installation, optOutCodes, changes);
-  };
+  const alongside: StoreParts["alongside"] = (changes) => [
+    ...(pushIndexing === undefined ? [] : indexIdentities(installation, pushIndexing, changes)),
+    ...countCosts(keys, changes),
+    ...(optOutCodes.length === 0 ? [] : learnOptOuts(installation, optOutCodes, changes)),
+  ];
   return {
     installation,
     store: openRecordStore({

@@ -88,7 +88,8 @@ test("a name that becomes known makes what was pushed under it due, and a name n
   expect(await identities.find(account, ["iP", "iQ"])).toEqual([undefined, undefined]);
   const pipeline = redis.pipeline();
   const change = { before: sending, after: accepted(sending) };
-  indexIdentities(pipeline, installation, () => ({ keptMs: KEPT_MS, references: false }), [change]);
+  for (const add of indexIdentities(installation, () => ({ keptMs: KEPT_MS, references: false }), [change]))
+    add(pipeline);
   await pipeline.exec();
   expect(await identities.find(account, ["iP", "iQ"])).toEqual([sending.id, undefined]);
   expect((await parked.claim(account, 10, KEPT_MS)).pushes.map(({ identity }) => identity)).toEqual(["iP"]);
@@ -105,7 +106,8 @@ test("messages are found by their number where the provider hints by it, the lat
     const after = { ...begun(before), references: { [before.account]: n + 1 } };
     return { before, after };
   });
-  indexIdentities(pipeline, installation, () => ({ keptMs: KEPT_MS, references: true }), changes);
+  for (const add of indexIdentities(installation, () => ({ keptMs: KEPT_MS, references: true }), changes))
+    add(pipeline);
   await pipeline.exec();
   const { account, to } = queued(0);
   expect(await identities.findByNumber(account, to)).toEqual(changes.slice(8).map(({ after }) => after.id));

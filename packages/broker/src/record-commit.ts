@@ -47,9 +47,12 @@ export interface StoreParts {
   readonly onTransition?: OnTransition | undefined;
   /** How many events are kept. Without it nothing is trimmed: a producer leaves that to the workers. */
   readonly events?: EventLimits | undefined;
-  /** Writes what goes with changes, in their round trip; it may do so again when one of them must be decided again. */
-  readonly alongside?: ((pipeline: ChainableCommander, changes: readonly Change[]) => void) | undefined;
+  /** What is written with changes, in their round trip; it may be so again when one of them must be decided again. */
+  readonly alongside?: ((changes: readonly Change[]) => Alongside[]) | undefined;
 }
+
+/** Adds a command to those that commit changes. */
+export type Alongside = (pipeline: ChainableCommander) => unknown;
 
 /**
  * Told about every committed change. What was written although its reply was lost is not told: who counts may
@@ -66,19 +69,18 @@ export function committer(parts: StoreParts): Commit {
   const callOf = commitCalls(parts);
   return async (changes, when = "ifMemory") => {
     if (changes.length === 0) return [];
-    const pipeline = redis.pipeline();
     const written = changes.map(({ before, after, limitedMs }) =>
       writtenRecord(before, after, retention(after.account).textMs, clock.now(), limitedMs),
     );
     const ids = changes.map(({ after }) => after.id);
     const groups = inPartitions(ids, keys, COMMITTED_AT_ONCE);
-    for (const { partition, indexes } of groups) {
+    const calls = groups.map(({ partition, indexes }) => (commander: Redis | ChainableCommander) => {
       const { keyCount, words } = callOf(partition, changes, written, indexes);
-      const run = when === "always" ? pipeline.hermodCommitAlways : pipeline.hermodCommit;
-      run.call(pipeline, keyCount, ...words);
-    }
-    alongside?.(pipeline, changes);
-    const results = (await pipeline.exec()) ?? [];
+      return when === "always"
+        ? commander.hermodCommitAlways(keyCount, ...words)
+        : commander.hermodCommit(keyCount, ...words);
+    });
+    const results = await resultsOf(redis, calls, alongside?.(changes) ?? []);
     const committed: Committed[] = [];
     for (const [group, { indexes }] of groups.entries()) {
       const [error, outcomes] = results[group] ?? [new Error("no reply")];
@@ -95,6 +97,24 @@ export function committer(parts: StoreParts): Commit {
     }
     return committed;
   };
+}
+
+/** One command alone goes without a pipeline, as in `replies.ts`; any of them may fail alone. */
+async function resultsOf(
+  redis: Redis,
+  calls: readonly ((commander: Redis | ChainableCommander) => Promise<number[]> | ChainableCommander)[],
+  more: readonly Alongside[],
+): Promise<(readonly [Error | null, unknown])[]> {
+  const [only] = calls;
+  if (only !== undefined && calls.length === 1 && more.length === 0) {
+    return await Promise.resolve(only(redis)).then(
+      (outcomes) => [[null, outcomes] as const],
+      (error: Error) => [[error, undefined] as const],
+    );
+  }
+  const pipeline = redis.pipeline();
+  for (const add of [...calls, ...more]) add(pipeline);
+  return (await pipeline.exec()) ?? [];
 }
 
 /** Changes carried out by one call of the script: it holds up Redis for some milliseconds at the most. */

@@ -1,16 +1,16 @@
 import type { IndexEntries } from "@hermod/core/mend";
 import { askedAccount, type MessageRecord } from "@hermod/core/record";
 import { nextTimerAt } from "@hermod/core/timer";
-import type { ChainableCommander } from "ioredis";
+import type { ChainableCommander, Redis } from "ioredis";
 import { firstHeld } from "./held-messages.ts";
-import { inPartitions } from "./in-partitions.ts";
+import { type InPartition, inPartitions } from "./in-partitions.ts";
 import { type NumberEntry, numberEntry } from "./number-index.ts";
 import { countOpen, type OpenCount, openField } from "./open-messages.ts";
 import { hashOf, type Loaded, type RecordHash } from "./record-codec.ts";
 import { type Change, type Commit, committer, type StoreParts } from "./record-commit.ts";
 import { defineRecordScripts, type FoundReply } from "./record-scripts.ts";
 import { timeReplyMs } from "./redis-clock.ts";
-import { replies } from "./replies.ts";
+import { replies, repliesTo } from "./replies.ts";
 import { jsonForScript } from "./script-json.ts";
 
 /** Records by message id, changed by compare-and-set only; index entries move in the same step. */
@@ -69,13 +69,11 @@ export function openRecordStore(parts: StoreParts): RecordStore {
   /** Asks for some ids at a time, and returns the hash of each as it was found. */
   const find = async (
     ids: readonly string[],
-    ask: (pipeline: ChainableCommander, partition: number, indexes: readonly number[]) => unknown,
+    ask: (commander: Redis | ChainableCommander, group: InPartition) => unknown,
   ): Promise<RecordHash[]> => {
     const askedAt = performance.now();
-    const pipeline = redis.pipeline();
     const groups = inPartitions(ids, keys, FOUND_AT_ONCE);
-    for (const { partition, indexes } of groups) ask(pipeline, partition, indexes);
-    const found = (await replies(pipeline)) as FoundReply[];
+    const found = (await repliesTo(redis, groups, ask)) as FoundReply[];
     const hashes: RecordHash[] = [];
     for (const [group, { indexes }] of groups.entries()) {
       const [seconds = "", microseconds = "", text = "[]"] = found[group] ?? [];
@@ -88,20 +86,18 @@ export function openRecordStore(parts: StoreParts): RecordStore {
 
   const load: RecordStore["load"] = async (ids) => {
     if (ids.length === 0) return [];
-    const hashes = await find(ids, (pipeline, _, indexes) =>
-      pipeline.hermodLoad(indexes.length, ...indexes.map((index) => keys.record(ids[index] ?? ""))),
+    const hashes = await find(ids, (commander, { indexes }) =>
+      commander.hermodLoad(indexes.length, ...indexes.map((index) => keys.record(ids[index] ?? ""))),
     );
     return ids.map((id, index) => codec.decode(id, hashes[index] ?? {}));
   };
 
   const claimTimers: RecordStore["claimTimers"] = async (most, putOffMs) => {
     const askedAt = performance.now();
-    const pipeline = redis.pipeline();
     const share = Math.ceil(most / keys.partitions);
-    for (let partition = 0; partition < keys.partitions; partition += 1) {
-      pipeline.hermodClaim(keys.timers(partition), share, putOffMs);
-    }
-    const claimed = (await replies(pipeline)) as string[][];
+    const claimed = (await repliesTo(redis, keys.allPartitions, (commander, partition) =>
+      commander.hermodClaim(keys.timers(partition), share, putOffMs),
+    )) as string[][];
     const [nowMs] = claimed[0] ?? [];
     if (nowMs !== undefined) clock.set(Number(nowMs), askedAt);
     return claimed.flatMap((reply) => reply.slice(1));
@@ -120,7 +116,7 @@ export function openRecordStore(parts: StoreParts): RecordStore {
     async create(records) {
       if (records.length === 0) return [];
       const ids = records.map(({ id }) => id);
-      const found = await find(ids, (pipeline, partition, indexes) => {
+      const found = await find(ids, (commander, { partition, indexes }) => {
         const some = indexes.flatMap((index) => records[index] ?? []);
         const numbers = some.map((record) => numberOf(record));
         const all = [
@@ -135,7 +131,7 @@ export function openRecordStore(parts: StoreParts): RecordStore {
           ...(numbers[place]?.told ?? []),
         ]);
         const now = String(some[0]?.acceptedAt ?? 0);
-        pipeline.hermodCreate(all.length, ...all, jsonForScript(told), now);
+        return commander.hermodCreate(all.length, ...all, jsonForScript(told), now);
       });
       return records.map((record, index) => {
         const existing = found[index] ?? {};
@@ -165,17 +161,31 @@ export function openRecordStore(parts: StoreParts): RecordStore {
       return { ids: found.map((key) => key.slice(key.lastIndexOf(":") + 1)), next: next === "0" ? "" : next };
     },
     async indexEntries(records) {
-      const pipeline = redis.pipeline();
-      for (const record of records) {
+      const asked = records.flatMap((record) => {
         const partition = keys.partitionOf(record.id);
-        pipeline.zscore(keys.timers(partition), record.id);
-        pipeline.zscore(keys.due(partition, askedAccount(record)), record.id);
-        pipeline.zscore(keys.held(partition, record.account), record.id);
-      }
-      const scores = await replies(pipeline);
-      return records.map((_, index) => {
-        const [timer, due, held] = scores.slice(index * 3, index * 3 + 3).map((score) => score !== null);
-        return { timer: timer === true, due: due === true, held: held === true };
+        return [
+          { index: keys.timers(partition), id: record.id },
+          { index: keys.due(partition, askedAccount(record)), id: record.id },
+          { index: keys.held(partition, record.account), id: record.id },
+        ];
+      });
+      const byIndex = [...Map.groupBy(asked, ({ index }) => index)];
+      const scores = (await repliesTo(redis, byIndex, (commander, [index, entries]) =>
+        (commander as Redis).zmscore(index, ...entries.map(({ id }) => id)),
+      )) as (string | null)[][];
+      const there = new Set(
+        byIndex.flatMap(([index, entries], place) =>
+          entries.flatMap(({ id }, at) => (scores[place]?.[at] === null ? [] : [`${index} ${id}`])),
+        ),
+      );
+      return records.map((record) => {
+        const partition = keys.partitionOf(record.id);
+        const has = (index: string): boolean => there.has(`${index} ${record.id}`);
+        return {
+          timer: has(keys.timers(partition)),
+          due: has(keys.due(partition, askedAccount(record))),
+          held: has(keys.held(partition, record.account)),
+        };
       });
     },
     forget: (ids) => removeFrom((id) => keys.timers(keys.partitionOf(id)), ids),

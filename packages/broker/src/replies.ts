@@ -1,4 +1,4 @@
-import type { ChainableCommander } from "ioredis";
+import type { ChainableCommander, Redis } from "ioredis";
 
 /** The replies of a pipeline; the first failed command throws. */
 export async function replies(pipeline: ChainableCommander): Promise<unknown[]> {
@@ -7,4 +7,21 @@ export async function replies(pipeline: ChainableCommander): Promise<unknown[]> 
     if (error !== null) throw error;
     return reply;
   });
+}
+
+/**
+ * Asks for each of some things, in one round trip; the first failed command throws. One alone goes without a pipeline: ioredis copies
+ * every script into each new one, which costs more than the command.
+ */
+export async function repliesTo<Thing>(
+  redis: Redis,
+  things: readonly Thing[],
+  ask: (commander: Redis | ChainableCommander, thing: Thing) => unknown,
+): Promise<unknown[]> {
+  const [only] = things;
+  if (only !== undefined && things.length === 1) return [await ask(redis, only)];
+  if (things.length === 0) return [];
+  const pipeline = redis.pipeline();
+  for (const thing of things) ask(pipeline, thing);
+  return await replies(pipeline);
 }

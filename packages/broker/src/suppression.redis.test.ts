@@ -13,7 +13,8 @@ test("a provider's word that a recipient wants no messages puts the number on ev
   const learn = async (code: string, at: number) => {
     const after = { ...reported(submitted, "undelivered", at), code };
     const pipeline = redis.pipeline();
-    learnOptOuts(pipeline, installation, ["BLACKLIST"], [{ before: submitted, after }]);
+    for (const add of learnOptOuts(installation, ["BLACKLIST"], [{ before: submitted, after }]))
+      add(pipeline);
     await pipeline.exec();
     return await suppression.get(undefined, hash);
   };

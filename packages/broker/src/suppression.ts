@@ -1,9 +1,10 @@
 import type { StopList } from "@hermod/core/event";
 import type { MessageRecord } from "@hermod/core/record";
 import { SuppressedSince, saysOptOut } from "@hermod/core/suppression";
-import type { ChainableCommander, Redis } from "ioredis";
+import type { Redis } from "ioredis";
 import type { Installation } from "./installation.ts";
 import { parseJson } from "./parse-json.ts";
+import type { Alongside } from "./record-commit.ts";
 import { replies } from "./replies.ts";
 
 /** A number on a list, as its keyed hash: the number itself is not kept. */
@@ -35,18 +36,12 @@ export function openSuppression(redis: Redis, { keys, numberHash }: Installation
       if (messages.length === 0) return [];
       const producers = [...new Set(messages.map(({ producer }) => producer))];
       const lists = [undefined, ...producers];
-      const lengths = lists.reduce(
-        (pipeline, producer) => pipeline.hlen(keys.suppressed(producer)),
-        redis.pipeline(),
-      );
-      const counts = (await replies(lengths)) as number[];
+      const counts = await Promise.all(lists.map((producer) => redis.hlen(keys.suppressed(producer))));
       const there = lists.filter((_, index) => (counts[index] ?? 0) > 0);
       // Nearly always there is nobody on them, and no number has to be hashed.
       if (there.length === 0) return messages.map(() => undefined);
       const hashes = messages.map(({ to }) => numberHash(to));
-      const asking = redis.pipeline();
-      for (const list of there) asking.hmget(keys.suppressed(list), ...hashes);
-      const found = (await replies(asking)) as (string | null)[][];
+      const found = await Promise.all(there.map((list) => redis.hmget(keys.suppressed(list), ...hashes)));
       const standsOn = (list: string | undefined, index: number): boolean =>
         typeof found[there.indexOf(list)]?.[index] === "string";
       return messages.map(({ producer }, index) => {
@@ -82,16 +77,19 @@ function sinceOf(text: string | null | undefined): SuppressedSince | undefined {
   return SuppressedSince.safeParse(parseJson(text ?? "")).data;
 }
 
-/** Adds to the pipeline that commits changes whom they tell to want no messages: onto everyone's list. */
+/** What puts, beside changes, whom they tell to want no messages onto everyone's list. */
 export function learnOptOuts(
-  pipeline: ChainableCommander,
   { keys, numberHash }: Installation,
   optOutCodes: readonly string[],
   changes: readonly { readonly before: MessageRecord; readonly after: MessageRecord }[],
-): void {
+): Alongside[] {
+  const commands: Alongside[] = [];
   for (const { before, after } of changes) {
     if (!saysOptOut(before, after, optOutCodes)) continue;
     const since = { source: `provider:${after.account}`, at: after.updatedAt };
-    pipeline.hsetnx(keys.suppressed(), numberHash(after.to), JSON.stringify(since));
+    commands.push((pipeline) =>
+      pipeline.hsetnx(keys.suppressed(), numberHash(after.to), JSON.stringify(since)),
+    );
   }
+  return commands;
 }

@@ -59,10 +59,12 @@ function wordOf(error: Error): string {
   return /^[A-Za-z][A-Za-z0-9_]{1,60}$/.test(word) ? word : "error";
 }
 
+/** `ignoreBOM: true` leaves a byte order mark in the text, where no strict reader takes it. */
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 function decode(body: Buffer): string {
   try {
-    // `ignoreBOM: true` leaves a byte order mark in the text, where no strict reader takes it.
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
+    return UTF8.decode(body);
   } catch {
     return "";
   }

@@ -3,9 +3,17 @@
  * longer than it should be. The hour that a zone lives twice in autumn cannot be told apart on this wire.
  */
 export function accountTime(at: number, timeZone: string): string {
-  const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDateTime();
-  return local.toString({ smallestUnit: "second" }).replace("T", " ");
+  const second = Math.floor(at / 1000);
+  if (second !== last.second || timeZone !== last.timeZone) {
+    const local = Temporal.Instant.fromEpochMilliseconds(second * 1000).toZonedDateTimeISO(timeZone);
+    const text = local.toPlainDateTime().toString({ smallestUnit: "second" }).replace("T", " ");
+    last = { second, timeZone, text };
+  }
+  return last.text;
 }
+
+/** Messages that are handed over together end together. */
+let last = { second: Number.NaN, timeZone: "", text: "" };
 
 /** The moment that such a text names, in ISO form and UTC; undefined where it names none. */
 export function instantOf(text: string, timeZone: string): string | undefined {
