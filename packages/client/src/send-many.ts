@@ -28,6 +28,8 @@ export async function sendMany(
   const deadline = openDeadline(closed);
   await deadline.within(() => Promise.all([accounts.refresh(names), clock.refresh()]));
   const checked = parsed.map((result) => checkedInput(session, result));
+  // Checking very many takes its time, in which Redis was not asked.
+  deadline.renew();
   const good = checked.filter((item): item is ParsedMessageInput => !(item instanceof HermodInputError));
   const taken: (Accepted | Refused)[] = [];
   for (let start = 0; start < good.length; start += STORED_AT_ONCE) {
