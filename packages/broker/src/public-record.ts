@@ -19,6 +19,7 @@ const STANDING = [
   "updatedAt",
   "releaseAt",
   "deadlineAt",
+  "expiresAt",
   "submittedAt",
   "finalAt",
 ] as const satisfies Field[];

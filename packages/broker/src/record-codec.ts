@@ -6,6 +6,7 @@ import {
   type Field,
   NAMES,
   readFields,
+  SAME_AS,
   type StoredFields,
   UNWRITTEN,
   type Unreadable,
@@ -55,7 +56,7 @@ export interface RecordCodec {
 export function recordCodec(cipher: FieldCipher): RecordCodec {
   const encodeField = (record: MessageRecord, field: Field): string | undefined => {
     const value = record[field];
-    if (value === undefined || isUnwritten(field, value)) return undefined;
+    if (value === undefined || isUnwritten(record, field)) return undefined;
     const plain = field === "attempts" ? record.attempts.map((attempt) => packed(record, attempt)) : value;
     const text = JSON_FIELDS.has(field) ? JSON.stringify(plain) : String(plain);
     return PRIVATE.has(field) ? cipher.seal(record.id, field, text) : text;
@@ -84,7 +85,8 @@ export function recordCodec(cipher: FieldCipher): RecordCodec {
       const remove: string[] = [];
       for (const [field, name] of FIELDS) {
         // Records change by spreading, so a field that nobody touched is the same object.
-        if (before[field] === after[field]) continue;
+        const sameAs = SAME_AS[field] ?? field;
+        if (before[field] === after[field] && before[sameAs] === after[sameAs]) continue;
         const text = encodeField(after, field);
         const count = text === undefined ? 0 : put(set, field, name, text);
         const old = PRIVATE.has(field) ? piecesOf(encodeField(before, field) ?? "").length : 1;
@@ -99,9 +101,12 @@ export function recordCodec(cipher: FieldCipher): RecordCodec {
   };
 }
 
-function isUnwritten(field: Field, value: unknown): boolean {
+function isUnwritten(record: MessageRecord, field: Field): boolean {
+  const value: unknown = record[field];
+  const sameAs = SAME_AS[field];
+  if (sameAs !== undefined) return value === record[sameAs];
   if (!(field in UNWRITTEN)) return false;
-  return Array.isArray(value) ? value.length === 0 : value === 0;
+  return Array.isArray(value) ? value.length === 0 : value === UNWRITTEN[field as keyof typeof UNWRITTEN];
 }
 
 /** The fields of a record with its attempts as they are. */

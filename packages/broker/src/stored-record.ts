@@ -170,8 +170,26 @@ const OPTIONAL = [
 
 type OptionalField = (typeof OPTIONAL)[number];
 
-/** What stands for a field that is not written while it has this value, as it nearly always has. */
-export const UNWRITTEN = { crashes: 0, absences: 0, attempts: [], anomalies: [] } as const;
+/** A field is not written while it has this value, as most have in a message that waits. */
+export const UNWRITTEN = {
+  jobId: "",
+  attempt: 0,
+  spent: 0,
+  crashes: 0,
+  absences: 0,
+  attempts: [],
+  checks: 0,
+  anomalies: [],
+  bodyHash: "",
+} as const satisfies { readonly [Name in Field]?: unknown };
+
+/** Nor is one while it has the value of another, which never changes. */
+export const SAME_AS: { readonly [Name in Field]?: Field } = {
+  releaseAt: "acceptedAt",
+  deadlineAt: "expiresAt",
+  drivenAt: "acceptedAt",
+  updatedAt: "acceptedAt",
+};
 
 /** What some fields of a record hold; an attempt as it is stored. */
 export type StoredFields<Name extends Field> = {
@@ -179,10 +197,13 @@ export type StoredFields<Name extends Field> = {
 } & { readonly [Each in Name & OptionalField]?: Read<Each> };
 
 interface FieldParts {
+  readonly field: Field;
   readonly name: string;
   readonly read: Reader<unknown>;
   /** Its value where it is not written; absent where it has to be. */
   readonly unwritten?: unknown;
+  /** The one whose value it has where it is not written. */
+  readonly sameAs?: Field;
 }
 
 const PARTS = new Map<Field, FieldParts>(
@@ -190,7 +211,8 @@ const PARTS = new Map<Field, FieldParts>(
     const isOptional = OPTIONAL.some((one) => one === field);
     const unwritten = isOptional ? { unwritten: undefined } : {};
     const stands = field in UNWRITTEN ? { unwritten: UNWRITTEN[field as keyof typeof UNWRITTEN] } : unwritten;
-    return [field, { name: NAMES[field], read: READERS[field], ...stands }];
+    const sameAs = SAME_AS[field];
+    return [field, { field, name: NAMES[field], read: READERS[field], ...stands, ...(sameAs && { sameAs }) }];
   }),
 );
 
@@ -202,17 +224,26 @@ export function readFields<Name extends Field>(
   wanted: readonly Name[],
   textOf: (field: Name, name: string) => string | null | undefined,
 ): { readonly kind: "fields"; readonly fields: StoredFields<Name> } | Unreadable {
-  const fields: Record<string, unknown> = {};
+  const fields: { [Each in Field]?: unknown } = {};
+  const same: FieldParts[] = [];
   for (const field of wanted) {
     const parts = PARTS.get(field);
     if (parts === undefined) continue;
     const text = textOf(field, parts.name);
     if (text === null) return { kind: "unreadable", why: "sealed with another key" };
+    if (text === undefined && parts.sameAs !== undefined) {
+      same.push(parts);
+      continue;
+    }
     const value = text === undefined ? parts.unwritten : parts.read(text);
     // Left out, it would pass for a field that is absent: a message with lost attempts would be sent again.
     if (value === undefined && (text !== undefined || !("unwritten" in parts)))
       return { kind: "unreadable", why: `bad ${field}` };
     if (value !== undefined) fields[field] = value;
+  }
+  for (const { field, sameAs = field } of same) {
+    if (fields[sameAs] === undefined) return { kind: "unreadable", why: `bad ${field}` };
+    fields[field] = fields[sameAs];
   }
   return { kind: "fields", fields: fields as StoredFields<Name> };
 }

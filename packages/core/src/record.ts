@@ -66,7 +66,7 @@ export interface MessageRecord {
   readonly onUnknown: OnUnknown;
   /** Its producer would rather have it twice than late: without a final report it goes on to the next account after this time. */
   readonly failoverAfterMs?: number;
-  /** Keyed hash of what was handed over, to tell a repeat from another message under the same key. */
+  /** Keyed hash of what was handed over, to tell a repeat from another message under the same idempotency key; empty without one. */
   readonly bodyHash: string;
   readonly acceptedAt: number;
   readonly expiresAt: number;
