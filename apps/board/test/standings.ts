@@ -17,6 +17,7 @@ export function standing(fields: Partial<MessageStanding>): MessageStanding {
     updatedAt: NOW - 1000,
     releaseAt: 0,
     deadlineAt: NOW + 60_000,
+    expiresAt: NOW + 60_000,
     ...fields,
   };
 }
