@@ -2,6 +2,7 @@ import type { Broker } from "@hermod/broker/open-broker";
 import type { RedisClock } from "@hermod/broker/redis-clock";
 import type { Capabilities } from "@hermod/core/capabilities";
 import type { AccountBase, Settings } from "@hermod/core/config";
+import type { Priority } from "@hermod/core/message";
 import type { Following } from "@hermod/core/polling/following";
 import type { Terms } from "@hermod/core/terms";
 import type { Provider } from "@hermod/providers/provider";
@@ -12,6 +13,7 @@ import type { CommitTogether } from "./commit-together.ts";
 import type { CrashPoint } from "./crash-point.ts";
 import type { Lead } from "./lead.ts";
 import type { Learner } from "./learner.ts";
+import type { Line } from "./line.ts";
 import type { Permits } from "./permits.ts";
 import type { Resting } from "./resting.ts";
 import type { SlotPool } from "./slots.ts";
@@ -31,6 +33,8 @@ export interface AccountContext {
   readonly clock: RedisClock;
   readonly permits: Permits;
   readonly slots: { readonly send: SlotPool; readonly status: SlotPool };
+  /** Where orders wait for a slot, by lane. */
+  readonly lines: Readonly<Record<Priority, Line>>;
   readonly commitTogether: CommitTogether;
   readonly lead: Lead;
   readonly health: AccountHealth;

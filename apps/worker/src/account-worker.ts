@@ -18,6 +18,7 @@ import { handleSend } from "./handle-send.ts";
 import type { InHand } from "./in-hand.ts";
 import { openLead } from "./lead.ts";
 import { openLearner } from "./learner.ts";
+import { openLines } from "./line.ts";
 import { measuredPacer, measuredPauses, measuredProvider } from "./measured.ts";
 import { openPermits } from "./permits.ts";
 import { enoughInHand, FEWEST_PLACES, openPlaces } from "./places.ts";
@@ -99,6 +100,7 @@ export function openAccountWorker(parts: AccountWorkerParts): AsyncDisposable {
     broker: { ...broker, pacer, pauses: measuredPauses(broker.pauses, measures.limits) },
     clock: link.clock,
     permits: openPermits(account.connections),
+    lines: openLines(),
     slots: slotPools(pacer, name, { account, capabilities }),
     commitTogether: (record, decide) => inHand.during(commitTogether(record, decide)),
     lead: openLead(),

@@ -1,4 +1,5 @@
 import { apply } from "@hermod/core/apply";
+import type { Priority } from "@hermod/core/message";
 import type { Outcome } from "@hermod/core/outcome";
 import { mayBegin } from "@hermod/core/reconcile";
 import type { MessageRecord } from "@hermod/core/record";
@@ -38,6 +39,10 @@ const LOOK_AGAIN_MS = 100;
 /** From the most urgent one. */
 const LANES = ["urgent", "normal", "bulk"] as const;
 
+function laneOf(records: readonly MessageRecord[]): Priority {
+  return LANES.find((lane) => records.some(({ priority }) => priority === lane)) ?? "bulk";
+}
+
 /** Sends those of the messages that may go; returns once the outcome of each that began is recorded. */
 export async function sendSome(
   context: AccountContext,
@@ -45,6 +50,7 @@ export async function sendSome(
   { stop, yields, until, priority }: Order,
 ): Promise<Sent> {
   let ready = await loadReady(context, ids);
+  using place = context.lines[laneOf(ready)].join();
   // When one answer tells the account to rest, those that were not written yet are given back.
   const rest = new AbortController();
   const ended = AbortSignal.any([stop, rest.signal]);
@@ -55,14 +61,16 @@ export async function sendSome(
   try {
     while (ready.length > 0 && !leaves.aborted && (sending.length === 0 || performance.now() < until)) {
       const first = ready.slice(0, atOnce(context));
-      const lane = LANES.find((one) => first.some(({ priority }) => priority === one)) ?? "bulk";
+      const lane = laneOf(first);
       const batches = Math.ceil(first.length / batchSize(context));
       const message = first.length === 1 ? first[0]?.id : undefined;
+      if (!(await place.isFirst(leaves))) break;
       // Asked together: the answers come in one round trip.
       const [slots, some] = await Promise.all([
         reserveSlots(context, lane, batches, { message, priority, soonestInMs: context.lead.ms() }),
         withoutSuppressed(context, first),
       ]);
+      if (slots.kind !== "busy") place.leave();
       if (some.length < first.length) ready = [...some, ...ready.slice(first.length)];
       if (some.length === 0) continue;
       if (slots.kind === "open") {
@@ -73,6 +81,7 @@ export async function sendSome(
       }
       if (slots.kind === "busy") {
         waitMs = slots.forMs > WAITS_IN_PLACE_MS ? slots.forMs : undefined;
+        place.stay();
         if (waitMs !== undefined || !(await waited(Math.min(slots.forMs, LOOK_AGAIN_MS), leaves))) break;
         continue;
       }

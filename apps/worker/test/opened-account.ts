@@ -16,6 +16,7 @@ import { openAccountHealth } from "../src/account-health.ts";
 import { openTogether } from "../src/commit-together.ts";
 import { openLead } from "../src/lead.ts";
 import { openLearner } from "../src/learner.ts";
+import { openLines } from "../src/line.ts";
 import { openPermits } from "../src/permits.ts";
 import { openResting } from "../src/resting.ts";
 import { slotPools } from "../src/slots.ts";
@@ -97,6 +98,7 @@ export async function openedAccount({
     broker,
     clock: link.clock,
     permits: openPermits(account.connections),
+    lines: openLines(),
     slots: slotPools(broker.pacer, NAME, { account, capabilities }),
     commitTogether: openTogether(real.store, () => {}),
     lead: openLead(),

@@ -19,6 +19,7 @@ import { openTogether } from "../../src/commit-together.ts";
 import { handleCheck } from "../../src/handle-check.ts";
 import { openLead } from "../../src/lead.ts";
 import { openLearner } from "../../src/learner.ts";
+import { openLines } from "../../src/line.ts";
 import { openPermits } from "../../src/permits.ts";
 import { openResting } from "../../src/resting.ts";
 import { slotPools } from "../../src/slots.ts";
@@ -123,6 +124,7 @@ export async function openReplayedAccount(options: ReplayedAccountOptions): Prom
     broker,
     clock,
     permits: openPermits(account.connections),
+    lines: openLines(),
     slots: slotPools(broker.pacer, NAME, { account, capabilities }),
     commitTogether: openTogether(broker.store, (error) => fail("recording", error)),
     lead: openLead(),
