@@ -99,7 +99,7 @@ test("a record that cannot be read stays as it is and hinders no other", async (
   await sweep(opened);
   expect(await opened.link.redis.hgetall(key)).toEqual(before);
   const [found] = await opened.broker.store.load([good]);
-  expect(found).toMatchObject({ record: { jobId: expect.stringContaining(good) } });
+  expect(found).toMatchObject({ record: { jobId: expect.stringContaining(good.slice(-12)) } });
 });
 
 test("the timer of a message that has no record any more is removed", async () => {

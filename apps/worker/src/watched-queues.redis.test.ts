@@ -98,7 +98,8 @@ test("orders of an account that rests may wait", async () => {
   await add();
   work(async () => ({ kind: "throttle", forMs: 60_000 }));
   await waitUntil("the account to rest", () => queues.isResting("send", ACCOUNT));
-  expect(await queues.waiting("send", ACCOUNT)).toBe(1);
+  // The account rests before its order is back.
+  await waitUntil("its order to wait", async () => (await queues.waiting("send", ACCOUNT)) === 1);
   await staysQuiet();
 });
 
