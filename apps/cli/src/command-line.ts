@@ -1,5 +1,6 @@
 import { CommanderError, Command as Parser } from "@commander-js/extra-typings";
 import { addById, addFind, addSend, type Question } from "./ask-arguments.ts";
+import { addCallbacks, type CallbacksQuestion } from "./callbacks/callbacks-arguments.ts";
 import { addCompletion, type Completion } from "./completion.ts";
 import { addCosts, type CostsQuestion } from "./costs/costs-arguments.ts";
 import { addDemo, type DemoArguments } from "./demo/demo-arguments.ts";
@@ -19,6 +20,7 @@ export type Command =
   | Question
   | Operation
   | Suppress
+  | CallbacksQuestion
   | CostsQuestion
   | ReplayQuestion
   | NumberKeys
@@ -57,6 +59,7 @@ export function parseCommandLine(line: readonly string[]): Command {
   addById(parser, "cancel", "end a message that was not sent yet", ask);
   addOperations(parser, ask);
   addSuppress(parser, ask);
+  addCallbacks(parser, ask);
   addCosts(parser, ask);
   addReplay(parser, ask);
   addNumberKeys(parser, ask);

@@ -31,6 +31,8 @@ async function main(): Promise<number> {
       return await (await import("./suppress/suppress.ts")).suppress(command, process.env);
     case "replay":
       return await (await import("./replay/replay.ts")).replay(command, process.env);
+    case "callbacks":
+      return await (await import("./callbacks/callbacks.ts")).callbacks(command, process.env);
     case "costs":
       return await (await import("./costs/costs.ts")).costs(command, process.env);
     case "number-keys":

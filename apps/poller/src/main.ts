@@ -14,11 +14,12 @@ import { openTracing } from "@hermod/service/open-tracing";
 import { watchRedis } from "@hermod/service/redis-watch";
 import { failStart, runProcess } from "@hermod/service/run-process";
 import { warnWithoutKeys } from "@hermod/service/warn-without-keys";
+import { openCallbacks } from "./callbacks.ts";
 import { loopsOf } from "./loops.ts";
 import { repeat } from "./repeat.ts";
 import { watchRounds } from "./rounds.ts";
 
-/** One round of either loop, which only speaks to Redis, and closing. */
+/** One round of each loop, which only speaks to Redis, the callbacks on the wire (at most 8 s), and closing. */
 const GRACE_MS = 10_000;
 
 async function main(): Promise<void> {
@@ -59,15 +60,16 @@ async function main(): Promise<void> {
     await link.inTime(announceAccounts(link.redis, broker.installation.keys, announced));
     const watch = stack.use(watchRedis(metrics, { ask: broker.probe, warnings: link.warnings }));
     const { stuckMs } = settings.health;
-    const loops = loopsOf({ link, broker, settings, accounts, log, report, metrics, stopping }).map(
-      (loop) => ({
-        ...loop,
-        rounds: watchRounds(loop.what, watch, stuckMs),
-      }),
-    );
+    const parts = { link, broker, settings, accounts, log, report, metrics, stopping };
+    const callbacks = stack.use(await link.inTime(openCallbacks(parts)));
+    const loops = [...loopsOf(parts), ...callbacks.loops].map((loop) => ({
+      ...loop,
+      rounds: watchRounds(loop.what, watch, stuckMs),
+    }));
     const signs = loops.map(({ rounds }) => rounds.sign);
     // Before any work is begun: a port that is taken ends the start.
     await openHealth(processParts, { metrics, watch, link, stuckMs, signs, port: environment.port });
+    callbacks.begin();
     warnWithoutKeys(log, settings);
     const until = { stop: stopping, giveUp: link.givenUp };
     const running = loops.map(({ what, everyMs, round, rounds }) =>

@@ -2,6 +2,7 @@ import type { Encryption } from "@hermod/core/config";
 import type { PushIndexing } from "@hermod/core/pushed";
 import { type Balances, openBalances } from "./balances.ts";
 import { type Breakers, openBreakers } from "./breaker.ts";
+import { type CallbackQueues, openCallbackQueues } from "./callback-queues.ts";
 import type { RedisLink } from "./connect.ts";
 import { type Costs, countCosts, openCosts } from "./costs.ts";
 import { type DueIndex, openDueIndex } from "./due-index.ts";
@@ -38,6 +39,7 @@ export interface Broker extends AsyncDisposable {
   readonly suppression: Suppression;
   readonly costs: Costs;
   readonly balances: Balances;
+  readonly callbacks: CallbackQueues;
   /** The ids of messages to a number, in no order; the records of some may be gone. */
   findByNumber(number: string): Promise<string[]>;
   /** Resolves once Redis answered that it took a write. */
@@ -70,6 +72,7 @@ export async function openBroker(link: RedisLink, options: BrokerOptions): Promi
   const codec = recordCodec(fieldCipher(options.encryption));
   const hashes = numberHashes(installation.numberHash, numberKeys(options.encryption));
   const queues = openQueues(redis, keys);
+  const callbacks = openCallbackQueues(redis, keys);
   const { retention, onTransition, events, pushIndexing, optOutCodes = [] } = options;
   const alongside: StoreParts["alongside"] = (changes) => [
     ...(pushIndexing === undefined ? [] : indexIdentities(installation, pushIndexing, changes)),
@@ -96,6 +99,9 @@ export async function openBroker(link: RedisLink, options: BrokerOptions): Promi
     suppression: openSuppression(redis, installation),
     costs: openCosts(redis, keys),
     balances: openBalances(redis, keys),
-    [Symbol.asyncDispose]: () => queues[Symbol.asyncDispose](),
+    callbacks,
+    async [Symbol.asyncDispose]() {
+      await Promise.all([queues[Symbol.asyncDispose](), callbacks[Symbol.asyncDispose]()]);
+    },
   };
 }

@@ -1,3 +1,4 @@
+export type { DeadCallback } from "@hermod/broker/callback-queues";
 export type { CostTotal } from "@hermod/core/cost";
 export type { ExplainedAttempt, ExplainedStep, Explanation } from "@hermod/core/explain";
 export { HermodInputError, type InputIssue } from "@hermod/core/input-error";
@@ -10,6 +11,7 @@ export type { StateEvent } from "@hermod/core/state-event";
 export type { MessageView } from "@hermod/core/view";
 export type { Cause, Wait } from "@hermod/core/wait";
 export type { Accepted, Refused } from "./accept-messages.ts";
+export type { CallbackLetters } from "./callback-letters.ts";
 export type { FinalsOptions } from "./finals.ts";
 export { type Hermod, openClient } from "./open-client.ts";
 export type { ClientOptions } from "./open-session.ts";

@@ -9,6 +9,7 @@ import type { ReplayFilter } from "@hermod/core/replay";
 import type { StateEvent } from "@hermod/core/state-event";
 import type { MessageView } from "@hermod/core/view";
 import type { Accepted, Refused } from "./accept-messages.ts";
+import { type CallbackLetters, callbackLetters } from "./callback-letters.ts";
 import { explainMessage, stepsOfMessage } from "./explain-message.ts";
 import { type FinalsOptions, finals } from "./finals.ts";
 import { findMessages } from "./find-messages.ts";
@@ -64,6 +65,8 @@ export interface Hermod extends AsyncDisposable {
   replay(filter: ReplayFilter): Promise<Replayed>;
   /** Numbers that get no messages. */
   readonly suppression: SuppressionLists;
+  /** Callbacks to producers that were given up. */
+  readonly callbacks: CallbackLetters;
   /** Everything that happened to a message, in order, and what its time went into; undefined when there is no such message. */
   explain(id: string): Promise<Explanation | undefined>;
   /** What happened to one message and what happens, step by step, until it is final. */
@@ -130,6 +133,7 @@ export async function openClient(options: ClientOptions): Promise<Hermod> {
     planReplay: async (filter) => await planReplay(session, filter, closed),
     replay: async (filter) => await replay(session, filter, closed),
     suppression: suppressionLists(session, closed),
+    callbacks: callbackLetters(session, closed),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -1,8 +1,9 @@
 import type { Suppressed } from "@hermod/broker/suppression";
-import { HermodInputError, issuesOf } from "@hermod/core/input-error";
+import { HermodInputError } from "@hermod/core/input-error";
 import { type SuppressedSince, SuppressionLine, SuppressionOptions } from "@hermod/core/suppression";
 import { z } from "zod";
 import type { Session } from "./open-session.ts";
+import { parsed } from "./parsed-input.ts";
 import { openDeadline } from "./within-deadline.ts";
 
 /** Whose list: everyone's without a producer. */
@@ -106,12 +107,6 @@ export function suppressionLists({ current, clock }: Session, closed: AbortSigna
     await openDeadline(closed).within(() => clock.refresh());
     return clock.now();
   }
-}
-
-function parsed<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
-  const result = schema.safeParse(input);
-  if (result.success) return result.data;
-  throw new HermodInputError(issuesOf(result.error));
 }
 
 /** All lines, or one error that names each bad one by its number: what stands in it may be private. */

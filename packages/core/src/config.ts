@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { Callbacks } from "./callback-settings.ts";
 import type { Capabilities } from "./capabilities.ts";
+import { NetworkAddress } from "./network-address.ts";
 import { SecretText } from "./secret.ts";
 import type { Resolution, Terms } from "./terms.ts";
 
@@ -36,11 +38,6 @@ const PushToken = SecretText.refine(
   (token) => /^(?:[A-Za-z0-9_-]{22,128})$/.test(token.reveal()),
   "must be 22 to 128 letters, digits, - or _, for example from: openssl rand -hex 16",
 );
-
-/** An IP address, or a network in CIDR form. */
-const NetworkAddress = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
-  error: "must be an IP address or a network, for example 203.0.113.0/24",
-});
 
 /** What every account has, whatever its provider; each provider adds its own fields. */
 export const AccountBase = z.strictObject({
@@ -169,6 +166,7 @@ export const Settings = z.strictObject({
       keepFinals: z.int().min(100).default(100_000),
     })
     .prefault({}),
+  callbacks: Callbacks.prefault({}),
   redis: z
     .strictObject({
       /** Hash slots the records are spread over; the same for the life of the data. */

@@ -103,9 +103,8 @@ test("nobody speaks with a pod, nor a pod with anybody, unless a policy says so"
   const policies = ofKind("NetworkPolicy").map(({ spec }) => spec);
   expect(policies).toContainEqual({ podSelector: {}, policyTypes: ["Ingress", "Egress"] });
   const outwards = policies.filter((spec) => JSON.stringify(spec?.egress ?? []).includes("0.0.0.0/0"));
-  expect(outwards.map((spec) => spec?.podSelector?.matchLabels)).toEqual([
-    { "app.kubernetes.io/name": "hermod-worker" },
-  ]);
+  const named = { key: "app.kubernetes.io/name", operator: "In", values: ["hermod-worker", "hermod-poller"] };
+  expect(outwards.map((spec) => spec?.podSelector?.matchExpressions)).toEqual([[named]]);
 });
 
 test("workers are scaled by a figure that a poller tells", async () => {
