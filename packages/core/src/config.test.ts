@@ -15,6 +15,13 @@ const account = (more: object = {}) => AccountBase.parse({ baseUrl: "https://sms
 test("an empty configuration has the defaults of the design", () => {
   expect(Settings.parse({})).toEqual({
     check: { minMs: 1000, maxMs: 600_000, horizonMs: 176_400_000, economy: false, lanes: {} },
+    callbacks: {
+      producers: {},
+      retryDelaysMs: [5000, 60_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 86_400_000],
+      timeoutMs: 5000,
+      connections: 8,
+      allowedNetworks: [],
+    },
     retry: { delaysMs: [1000, 5000, 30_000, 120_000, 600_000] },
     reconcile: { settleMs: 60_000 },
     breaker: { probeMs: 60_000, windowMs: 10_000, minimum: 20, failureRate: 0.5 },
