@@ -4,13 +4,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect, promisify } from "node:util";
+import { connectRedis } from "@hermod/broker/connect";
+import { numberKeys } from "@hermod/broker/number-hashes";
+import { openObserver } from "@hermod/broker/observe";
 import { openClient } from "@hermod/client";
-import { startEtelecom } from "@hermod/simulator/etelecom";
-import * as etelecomFaults from "@hermod/simulator/etelecom/faults";
-import { mixedPlan } from "@hermod/simulator/etelecom/plan";
-import { startWebcom } from "@hermod/simulator/webcom";
-import * as webcomFaults from "@hermod/simulator/webcom/faults";
-import { mixedPlan as webcomPlan } from "@hermod/simulator/webcom/plan";
 import { type AppProcess, startApp } from "@hermod/testing/app-process";
 import { findCanaries } from "@hermod/testing/canaries";
 import { dumpRedis } from "@hermod/testing/dump-redis";
@@ -20,19 +17,23 @@ import { waitUntil } from "@hermod/testing/wait";
 import { trace } from "@opentelemetry/api";
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { expect, test } from "vitest";
+import { startProvidersThatTell, untilAllFaultsAreMet } from "./canary-providers.ts";
 import { startCollector } from "./collector.ts";
-import { faultsThatTell } from "./faults-that-tell.ts";
 
-const MESSAGES = 40;
+const MESSAGES = 48;
 const CLI = join(import.meta.dirname, "../../cli/src/main.ts");
 
 const word = (what: string): string => `${what}-${randomBytes(9).toString("hex")}`;
 const NATIONAL = `836${randomInt(100_000, 999_999)}`;
+/** Bitel takes Iranian numbers alone. */
+const IRANIAN = `9${randomInt(100_000_000, 999_999_999)}`;
+const NUMBERS = [`+84${NATIONAL}`, `+98${IRANIAN}`] as const;
 const KEY = randomBytes(32).toString("base64");
 
 /** All that nobody may read anywhere: of the message, of the accounts, and of whoever runs them. */
 const CANARIES = {
   number: NATIONAL,
+  "Iranian number": IRANIAN,
   text: `Mã "kín" <${word("text")}> & more`,
   password: word("otp"),
   login: word("login"),
@@ -42,31 +43,25 @@ const CANARIES = {
   "encryption key": KEY,
 } as const;
 
-const faults = faultsThatTell(JSON.stringify({ error: Object.values(CANARIES), number: `+84${NATIONAL}` }));
+const TOLD = JSON.stringify({ error: Object.values(CANARIES), number: NUMBERS });
+
+/** Which accounts a message may go through, and to whom. */
+const WAYS: readonly { readonly route: string[]; readonly to: string }[] = [
+  { route: ["omni", "web"], to: NUMBERS[0] },
+  { route: ["web", "omni"], to: NUMBERS[0] },
+  { route: ["box", "web"], to: NUMBERS[0] },
+  { route: ["persia"], to: NUMBERS[1] },
+];
 
 test("on the worst of days nothing private stands anywhere: no log, no key of Redis, no figure, trace, page, output or error", {
   timeout: 150_000,
 }, async () => {
   await using stack = new AsyncDisposableStack();
-  const credentials = { password: CANARIES["provider's password"] };
-  const etelecom = stack.use(
-    await startEtelecom({
-      seed: 1,
-      plan: mixedPlan,
-      username: CANARIES.login,
-      ...credentials,
-      fault: faults.everyOf(etelecomFaults.FAULTS),
-    }),
-  );
-  const webcom = stack.use(
-    await startWebcom({
-      seed: 1,
-      plan: webcomPlan,
-      login: CANARIES.login,
-      ...credentials,
-      fault: faults.everyOf(webcomFaults.FAULTS),
-    }),
-  );
+  const ports = { ingress: await freePort(), board: await freePort() };
+  const [ingress, board] = [`http://127.0.0.1:${ports.ingress}`, `http://127.0.0.1:${ports.board}`];
+  const addressOf = (account: string): string => `${ingress}/push/${account}/${CANARIES["push token"]}`;
+  const login = { login: CANARIES.login, password: CANARIES["provider's password"] };
+  const providers = stack.use(await startProvidersThatTell(TOLD, login, addressOf));
   const redis = stack.use(await startRedis());
   const collector = stack.use(await startCollector());
   const folder = await mkdtemp(join(tmpdir(), "hermod-canary-"));
@@ -76,24 +71,17 @@ test("on the worst of days nothing private stands anywhere: no log, no key of Re
     statusPerSecond: 50,
     timeoutMs: 500,
     pushToken: CANARIES["push token"],
-    ...credentials,
   };
+  const accounts = Object.entries(providers.accounts).map(([name, account]) => [
+    name,
+    { ...account, ...limits },
+  ]);
   const path = join(folder, "hermod.yaml");
   const encryption = { keys: { k1: KEY }, active: "k1" };
   await writeFile(
     path,
     JSON.stringify({
-      accounts: {
-        omni: { provider: "etelecom", baseUrl: etelecom.url, username: CANARIES.login, ...limits },
-        web: {
-          provider: "webcom",
-          baseUrl: webcom.url,
-          login: CANARIES.login,
-          sender: "Hermod",
-          timeZone: "Europe/Moscow",
-          ...limits,
-        },
-      },
+      accounts: Object.fromEntries(accounts),
       check: { minMs: 100, maxMs: 500, horizonMs: 4000 },
       reconcile: { settleMs: 300 },
       retry: { delaysMs: [100, 200, 200] },
@@ -106,10 +94,11 @@ test("on the worst of days nothing private stands anywhere: no log, no key of Re
   );
 
   const processes: { readonly name: string; readonly port: number; readonly started: AppProcess }[] = [];
-  const start = async (name: "worker" | "poller" | "ingress" | "board") => {
-    const port = await freePort();
+  const start = async (name: "worker" | "poller" | "ingress" | "board", given?: number) => {
+    const port = given ?? (await freePort());
     const traces = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_EXPORTER_OTLP_PROTOCOL: "http/json" };
     const access = { BOARD_USER: "operator", BOARD_PASSWORD: CANARIES["board's password"] };
+    const numbers = { BOARD_NUMBER_KEYS: numberKeys(encryption).join(",") };
     const env = {
       REDIS_URL: redis.url,
       HERMOD_CONFIG: path,
@@ -117,12 +106,18 @@ test("on the worst of days nothing private stands anywhere: no log, no key of Re
       PORT: `${port}`,
       ...traces,
       ...access,
+      ...numbers,
     };
     const started = stack.use(await startApp(name, { env }));
     processes.push({ name: `${name} ${processes.length}`, port, started });
     return started;
   };
-  await Promise.all([start("poller"), start("ingress"), start("board"), start("worker")]);
+  await Promise.all([
+    start("poller"),
+    start("ingress", ports.ingress),
+    start("board", ports.board),
+    start("worker"),
+  ]);
   const doomed = await start("worker");
 
   // The application follows its messages: so do all processes.
@@ -131,16 +126,17 @@ test("on the worst of days nothing private stands anywhere: no log, no key of Re
   trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors }));
   stack.defer(() => trace.disable());
   const hermod = stack.use(await openClient({ redisUrl: redis.url, encryption }));
-  const results = await hermod.sendMany(
-    Array.from({ length: MESSAGES }, (_, n) => ({
-      route: n % 2 === 0 ? ["omni", "web"] : ["web", "omni"],
-      to: `+84${NATIONAL}`,
-      content: { template: "OTP", params: { otp: CANARIES.password }, text: CANARIES.text },
-      idempotencyKey: `${NATIONAL}-${n}`,
-      expiresInMs: 10_000,
-      onUnknown: n % 3 === 0 ? ("resend" as const) : ("hold" as const),
-    })),
-  );
+  const handOver = (count: number, ways = WAYS, key = "") =>
+    hermod.sendMany(
+      Array.from({ length: count }, (_, n) => ({
+        ...(ways[n % ways.length] ?? { route: [], to: "" }),
+        content: { template: "OTP", params: { otp: CANARIES.password }, text: CANARIES.text },
+        idempotencyKey: `${NATIONAL}-${key}${n}`,
+        expiresInMs: 10_000,
+        onUnknown: n % 3 === 0 ? ("resend" as const) : ("hold" as const),
+      })),
+    );
+  const results = await handOver(MESSAGES);
   const ids = results.map((result) => ("id" in result ? result.id : ""));
   const errors: string[] = results.flatMap((result) => ("error" in result ? [String(result.error)] : []));
   expect(errors).toEqual([]);
@@ -159,35 +155,53 @@ test("on the worst of days nothing private stands anywhere: no log, no key of Re
     errors.push(
       each.status === "rejected" ? `${each.reason} ${JSON.stringify(each.reason)} ${each.reason?.stack}` : "",
     );
-  await waitUntil("some to be sent", () => webcom.log.requests.length > 5, {
+  await waitUntil("some to be sent through each account", () => providers.leastAsked() > 5, {
     timeoutMs: 30_000,
   });
   // While most of them are under way: what lies in Redis then is what a thief would find.
   const during = await dumpRedis(redis.url);
   doomed.kill("SIGKILL");
 
-  const [, ingress, board] = ["poller", "ingress", "board"].map(
-    (name) => `http://127.0.0.1:${processes.find((each) => each.name.startsWith(name))?.port}`,
-  );
-  const pushed = await Promise.all(
-    ["omni", "web"].map(async (account) => {
-      const address = `${ingress}/push/${account}/${CANARIES["push token"]}`;
-      return await (await fetch(address, { method: "POST", body: faults.told })).text();
-    }),
-  );
-  const views = await Promise.all(ids.map((id) => hermod.waitForFinal(id, { timeoutMs: 60_000 })));
+  // An order that nobody can read ends as failed, as a dead letter does.
+  const link = stack.use(await connectRedis(redis.url, "process"));
+  const observer = stack.use(await openObserver(link));
+  const letter = observer.queue("send", "omni");
+  await letter.add("send", { v: 2, ids: ids.slice(0, 1) } as never, { jobId: "s-dead" });
 
-  const authorization = `Basic ${Buffer.from(`operator:${CANARIES["board's password"]}`).toString("base64")}`;
-  const page = async (where: string) =>
-    await (await fetch(`${board}${where}`, { headers: { authorization } })).text();
-  const queues = ["send.omni", "send.web", "check.omni", "check.web"].flatMap((queue) =>
-    ["latest", "completed", "failed", "delayed"].map(
-      (state) => `/queues/api/queues?activeQueue=${queue}&status=${state}&jobsPerPage=100`,
+  const pushed = await Promise.all(
+    Object.keys(providers.accounts).map(
+      async (account) => await (await fetch(addressOf(account), { method: "POST", body: TOLD })).text(),
     ),
   );
-  const pages = await Promise.all(
-    ["/messages", "/messages?id=none", ...queues, ...ids.map((id) => `/messages/${id}`)].map(page),
+  await untilAllFaultsAreMet(providers, async (names, wave) => {
+    const ways = WAYS.filter(({ route: [first = ""] }) => names.includes(first));
+    await handOver(4 * ways.length, ways, `${wave}-`);
+  });
+  const views = await Promise.all(ids.map((id) => hermod.waitForFinal(id, { timeoutMs: 60_000 })));
+
+  await waitUntil("the dead letter", async () => (await letter.getJobState("s-dead")) === "failed");
+
+  const authorization = `Basic ${Buffer.from(`operator:${CANARIES["board's password"]}`).toString("base64")}`;
+  const page = async (where: string, asked: RequestInit = {}) =>
+    await (await fetch(`${board}${where}`, { headers: { authorization }, ...asked })).text();
+  const queues = Object.keys(providers.accounts).flatMap((account) =>
+    ["send", "check"].flatMap((kind) =>
+      ["latest", "completed", "failed", "delayed"].map(
+        (state) => `/queues/api/queues?activeQueue=${kind}.${account}&status=${state}&jobsPerPage=100`,
+      ),
+    ),
   );
+  const found = await Promise.all(
+    NUMBERS.map((number) =>
+      page("/messages/by-number", { method: "POST", body: new URLSearchParams({ number }) }),
+    ),
+  );
+  const pages = await Promise.all([
+    ...["/messages", "/messages?id=none", ...queues, ...ids.map((id) => `/messages/${id}`)].map((where) =>
+      page(where),
+    ),
+    ...found,
+  ]);
   const env = { REDIS_URL: redis.url, HERMOD_CONFIG: path, PATH: "" };
   const run = async (line: string[]) => {
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [CLI, ...line], { env }).catch(
@@ -200,6 +214,7 @@ test("on the worst of days nothing private stands anywhere: no log, no key of Re
     run(["get", id, "--json"]),
     run(["accounts", "--json"]),
     run(["doctor", "--json"]),
+    run(["find", NUMBERS[1], "--json"]),
     run(["send", "--account", "omni", "--to", `0${NATIONAL}`, "--text", CANARIES.text]),
   ]);
   const metrics = await Promise.all(
@@ -229,5 +244,7 @@ test("on the worst of days nothing private stands anywhere: no log, no key of Re
   for (const [place, text] of Object.entries(places)) expect([place, text.length > 0]).toEqual([place, true]);
   for (const each of ids) expect(during.join("\n") + after.join("\n")).toContain(each);
   expect(pages.join("\n")).toContain(id);
+  for (const table of found) expect(table).toMatch(/\d messages to this number/);
+  expect(pages.join("\n")).toContain("s-dead");
   expect(new Set(views.map(({ state }) => state)).size).toBeGreaterThan(2);
 });

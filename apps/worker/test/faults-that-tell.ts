@@ -1,21 +1,22 @@
-import type { Fault } from "@hermod/simulator/faults";
+import type { ChooseFault, Fault } from "@hermod/simulator/faults";
 
+/** How a provider's requests go wrong that says everything it was told, in what is an error and in what is none. */
 export interface TellingFaults {
-  /** What the provider says. */
-  readonly told: string;
-  /** Every second request goes wrong, each time in another way: those that all providers have, and its own. */
-  everyOf(own: Readonly<Record<string, Fault>>): () => Fault | undefined;
+  /** Two of three requests go wrong, each time in another way: those that all providers have, and its own. */
+  readonly choose: ChooseFault;
+  asked(): number;
+  /** How many of the ways no request has met yet. */
+  left(): number;
 }
 
-/** How requests go wrong at a provider that says everything it was told, in what is an error and in what is none. */
-export function faultsThatTell(told: string): TellingFaults {
+export function faultsThatTell(told: string, own: Readonly<Record<string, Fault>>): TellingFaults {
   const headers = { "content-type": "application/json", "x-echo": encodeURIComponent(told) };
   const echo = (status: number, accepted: boolean): Fault => ({
     kind: "answer",
     accepted,
     answer: { status, headers, body: told },
   });
-  const common: readonly Fault[] = [
+  const faults: readonly Fault[] = [
     { kind: "reset", accepted: true },
     { kind: "reset", accepted: false },
     { kind: "cut" },
@@ -25,16 +26,18 @@ export function faultsThatTell(told: string): TellingFaults {
     echo(400, false),
     echo(429, false),
     echo(500, true),
+    ...Object.values(own),
   ];
+  let asked = 0;
+  let wrong = 0;
   return {
-    told,
-    everyOf(own) {
-      const faults = [...common, ...Object.values(own)];
-      let asked = 0;
-      return () => {
-        asked += 1;
-        return asked % 2 === 0 ? faults[(asked / 2) % faults.length] : undefined;
-      };
+    choose() {
+      asked += 1;
+      if (asked % 3 === 1) return undefined;
+      wrong += 1;
+      return faults[(wrong - 1) % faults.length];
     },
+    asked: () => asked,
+    left: () => Math.max(0, faults.length - wrong),
   };
 }
