@@ -4,7 +4,7 @@ import { MessageId } from "@hermod/core/job";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Overview, readOverview } from "./figures/read-overview.ts";
-import { foundBody } from "./pages/found-page.ts";
+import { foundBody, MOST_FOUND } from "./pages/found-page.ts";
 import { html } from "./pages/html.ts";
 import { HTML, layout } from "./pages/layout.ts";
 import { messageBody } from "./pages/message-page.ts";
@@ -28,9 +28,6 @@ const Numbered = z.object({
     .pipe(z.e164()),
 });
 const BAD_NUMBER = "A number begins with + and its country code, for example +84 836 106 872.";
-
-/** Messages of one number that are shown. */
-const MOST_FOUND = 100;
 
 interface MessagesParts {
   readonly observer: Observer;
