@@ -172,6 +172,9 @@ type OptionalField = (typeof OPTIONAL)[number];
 
 /** A field is not written while it has this value, as most have in a message that waits. */
 export const UNWRITTEN = {
+  reason: "ready",
+  producer: "default",
+  onUnknown: "hold",
   jobId: "",
   attempt: 0,
   spent: 0,

@@ -59,7 +59,7 @@ export const anyRecord: fc.Arbitrary<MessageRecord> = fc.record(
   {
     id: fc.constant(idOf(1)),
     revision: count,
-    producer: word,
+    producer: fc.oneof(word, fc.constant("default")),
     priority: fc.constantFrom("urgent" as const, "normal" as const, "bulk" as const),
     route: fc.array(word, { minLength: 1, maxLength: 3 }),
     to: text,
