@@ -26,13 +26,17 @@ export interface ReplayOptions {
   readonly trace: Trace;
   readonly seed: number;
   readonly giveUpSeconds: number;
+  readonly statusPerSecond: number;
+  /** Within these seconds the provider refuses every status request. */
+  readonly refuses: readonly [from: number, to: number];
   readonly redisUrl: string;
   readonly namespace: string;
 }
 
 /** Has the real thing follow a trace, second by second of its time but as fast as it can. */
 export async function replayForReal(options: ReplayOptions): Promise<Replayed> {
-  const { trace, seed, giveUpSeconds, redisUrl, namespace } = options;
+  const { trace, seed, giveUpSeconds, statusPerSecond, redisUrl, namespace } = options;
+  const [down, up] = options.refuses;
   const { messages, scenario } = trace;
   const { batch } = scenario;
   const random = seededRandom(seed + 9000);
@@ -48,6 +52,8 @@ export async function replayForReal(options: ReplayOptions): Promise<Replayed> {
     batch,
     startAt: START,
     giveUpMs: giveUpSeconds * 1000,
+    statusPerSecond,
+    refuses: () => seconds >= down && seconds < up,
     finalAfterMs: (text) => (messages[Number(text)]?.finalAfterSeconds ?? Number.POSITIVE_INFINITY) * 1000,
     chance: () => random.uniform(),
     asked(asked: readonly FollowedMessage[]) {
@@ -97,6 +103,31 @@ export async function replayForReal(options: ReplayOptions): Promise<Replayed> {
       broken.push(`final ${index} is unnoticed`);
     return (at - START) / 1000 - sentSeconds;
   });
+  broken.push(...overBudget(requestsInSecond, statusPerSecond), ...hasty(requestsInSecond, [down, up]));
   const figures = figuresOf(trace, { detectedAfterSeconds, requestsInSecond, requests, ids });
   return { figures, broken };
+}
+
+/** Half a second's requests may have gathered before a second begins. */
+function overBudget(requestsInSecond: ReadonlyMap<number, number>, perSecond: number): string[] {
+  const most = perSecond + Math.max(1, perSecond / 2);
+  return [...requestsInSecond]
+    .filter(([, count]) => count > most)
+    .map(([second, count]) => `${count} requests in second ${second}, of ${perSecond}`);
+}
+
+/** While it is refused, an account rests for 1 s, then for twice as long each time, up to 30 s; then one request tries. */
+function hasty(
+  requestsInSecond: ReadonlyMap<number, number>,
+  [down, up]: readonly [number, number],
+): string[] {
+  const refused = [...requestsInSecond].filter(([second]) => second >= down && second < up);
+  return refused.slice(1).flatMap(([second, count], index) => {
+    const restSeconds = Math.min(30, 2 ** index);
+    const since = second - (refused[index]?.[0] ?? 0);
+    // Seconds are whole ones here, so that a rest may seem shorter by one.
+    return count > 1 || since < restSeconds - 1
+      ? [`${count} requests in second ${second}, ${since} s after the last refusal`]
+      : [];
+  });
 }

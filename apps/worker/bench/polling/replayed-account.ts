@@ -11,6 +11,7 @@ import type { FollowedMessage } from "@hermod/providers/provider";
 import { Account, capabilitiesOf, openProvider } from "@hermod/providers/registry";
 import { openLog } from "@hermod/service/log";
 import { NO_TRACING } from "@hermod/service/tracing";
+import { serverError } from "@hermod/simulator/faults";
 import { startWebcom } from "@hermod/simulator/webcom";
 import type { AccountContext } from "../../src/account-context.ts";
 import { openAccountHealth } from "../../src/account-health.ts";
@@ -27,7 +28,7 @@ import { virtualTime } from "./virtual-time.ts";
 
 const NAME = "replay";
 
-/** So much that nothing waits for it: a replay compares what is worth a request, and time stands still meanwhile. */
+/** So much that no slot is waited for, as time stands still meanwhile; what the planner may use is `statusPerSecond`. */
 const UNLIMITED = 10_000;
 
 /** As a worker does it. */
@@ -38,6 +39,10 @@ export interface ReplayedAccountOptions {
   readonly namespace: string;
   readonly batch: number;
   readonly giveUpMs: number;
+  /** The account's budget of status requests. */
+  readonly statusPerSecond: number;
+  /** Whether the provider refuses every status request now. */
+  readonly refuses: () => boolean;
   /** When the told time begins: about now, because adapters date the validity of a message by the time of day. */
   readonly startAt: number;
   /** When the message with this text becomes final after it was sent, or never. */
@@ -72,6 +77,8 @@ export async function openReplayedAccount(options: ReplayedAccountOptions): Prom
       seed: 1,
       now: clock.now,
       price: 0,
+      fault: ({ operation }) =>
+        operation === "status" && options.refuses() ? serverError(false, 503) : undefined,
       plan: ({ text }) => {
         const afterMs = finalAfterMs(text);
         return {
@@ -162,7 +169,7 @@ export async function openReplayedAccount(options: ReplayedAccountOptions): Prom
     await broker.queues.add(kind, name, orders);
   };
   const planner = { ...broker, queues: { ...broker.queues, add } };
-  const followed = { name: NAME, batch, maxMs: poll.maxMs, statusPerSecond: UNLIMITED, grouped: false };
+  const followed = { name: NAME, batch, maxMs: poll.maxMs, statusPerSecond: options.statusPerSecond, grouped: false };
   const due = broker.installation.keys.due(0, NAME);
   /** What the poller's sweep does: at its deadline a message that was never final is called unknown. */
   const endWhatIsOver = async (): Promise<void> => {
