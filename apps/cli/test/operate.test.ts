@@ -30,6 +30,7 @@ describe("accounts", { timeout: LONG_MS }, () => {
         health: { kind: "reachable" },
         certificate: { kind: "none" },
         tookMs: expect.any(Number),
+        following: { routes: [], requests: 0, finals: 0, due: 0, overdue: 0 },
       },
     ]);
     expect(operated.simulator.log.accepted).toEqual([]);
@@ -46,6 +47,17 @@ describe("accounts", { timeout: LONG_MS }, () => {
     expect(nobody.printed).toMatch(
       /^main\tetelecom\tunavailable: ECONNREFUSED\t\trefused: ECONNREFUSED\t\d+\n$/,
     );
+  });
+
+  test("tells how its messages are followed, once some were", async () => {
+    const { hermod, run } = operated;
+    const { id } = await hermod.send(MESSAGE);
+    await hermod.waitForFinal(id, WAIT);
+    // Workers hand over what they learned every few seconds.
+    const figures = /^main\t.*\t1\t\d+\.\d\t\d+\.\d\t\d+\.\d %\t\d\.\d\d\t.*\t0\t0$/m;
+    await waitUntil("it to be told", async () => figures.test((await run("accounts")).printed), {
+      timeoutMs: 30_000,
+    });
   });
 });
 

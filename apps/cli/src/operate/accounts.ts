@@ -1,10 +1,12 @@
+import { checkOf } from "@hermod/core/config";
 import { type Certificate, lookAtCertificate } from "@hermod/providers/certificate";
 import type { Health } from "@hermod/providers/provider";
-import { Account, openProvider } from "@hermod/providers/registry";
+import { Account, capabilitiesOf, openProvider } from "@hermod/providers/registry";
 import { readConfig } from "@hermod/service/config";
 import { readEnvironment } from "@hermod/service/environment";
 import type { Environment } from "../environment.ts";
 import { printRows } from "../print-rows.ts";
+import { followedAccounts, printFollowed } from "./followed-accounts.ts";
 import type { Look } from "./operate-arguments.ts";
 
 /** What harmless requests told about an account. */
@@ -20,14 +22,30 @@ interface AccountCheck {
 /** Below it, a certificate should be renewed. */
 const DAY_MS = 86_400_000;
 
-/** Asks each configured account's provider whether messages can go through it. Ends with 1 when one cannot. */
+/**
+ * Asks each configured account's provider whether messages can go through it, and the installation how its messages are followed.
+ * Ends with 1 when messages cannot go through one.
+ */
 export async function checkAccounts({ json }: Look, env: Environment): Promise<number> {
-  const { accounts } = readConfig(readEnvironment(env).configPath, Account, env);
-  const checks = await Promise.all(
-    Object.entries(accounts).map(([name, account]) => checkAccount(name, account)),
-  );
-  if (json) console.log(JSON.stringify(checks));
-  else printRows(["account", "provider", "answer", "facts", "certificate", "ms"], checks.map(cellsOf));
+  const { accounts, settings } = readConfig(readEnvironment(env).configPath, Account, env);
+  const each = Object.entries(accounts);
+  // What shares requests may wait for company as long as for anything.
+  const patience = each.map(([name, account]) => {
+    const patienceMs = capabilitiesOf(account).statusBatch > 1 ? checkOf(settings, account).maxMs : 0;
+    return { name, patienceMs };
+  });
+  const [checks, followed] = await Promise.all([
+    Promise.all(each.map(([name, account]) => checkAccount(name, account))),
+    followedAccounts(patience, env),
+  ]);
+  if (json) {
+    console.log(
+      JSON.stringify(checks.map((check) => ({ ...check, following: followed?.get(check.account) }))),
+    );
+  } else {
+    printRows(["account", "provider", "answer", "facts", "certificate", "ms"], checks.map(cellsOf));
+    if (followed !== undefined) printFollowed(followed);
+  }
   return checks.every(({ health }) => health.kind === "reachable" || health.kind === "not_checked") ? 0 : 1;
 }
 
