@@ -58,6 +58,14 @@ test("what is complete, and what is final, is left alone", async () => {
   expect(await entriesOf(opened, id)).toEqual({ timer: false, due: false, held: false });
 });
 
+test("what is past its deadline is not asked about any more", async () => {
+  await using opened = await openedBroker();
+  const id = await opened.store(0, { ...ACCEPTED, state: "sent", deadlineAt: opened.clock.now() - 1 });
+  await deleteIndexes(opened);
+  expect(await auditAll(opened)).toBe(1);
+  expect(await entriesOf(opened, id)).toEqual({ timer: true, due: false, held: false });
+});
+
 test("questions that were lost are spread over a minute", async () => {
   await using opened = await openedBroker();
   const deadlineAt = opened.clock.now() + 60_000;

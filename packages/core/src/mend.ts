@@ -25,7 +25,8 @@ export function mend(
   chance: number,
 ): (IndexedChange & { readonly after: MessageRecord }) | undefined {
   const isPlaced = record.state !== "held" || has.held;
-  const isDue = has.due || questionAbout(record, asked) === undefined;
+  // Past its deadline it is not asked about any more: its timer ends it.
+  const isDue = has.due || record.deadlineAt <= at || questionAbout(record, asked) === undefined;
   if (has.timer && isPlaced && isDue) return undefined;
   // As if it had waited for all of that time: what is due together shares requests.
   const dueAt = isDue ? undefined : dueScore(at + Math.ceil(chance * SPREAD_MS), SPREAD_MS);
