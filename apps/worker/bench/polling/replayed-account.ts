@@ -169,7 +169,13 @@ export async function openReplayedAccount(options: ReplayedAccountOptions): Prom
     await broker.queues.add(kind, name, orders);
   };
   const planner = { ...broker, queues: { ...broker.queues, add } };
-  const followed = { name: NAME, batch, maxMs: poll.maxMs, statusPerSecond: options.statusPerSecond, grouped: false };
+  const followed = {
+    name: NAME,
+    batch,
+    maxMs: poll.maxMs,
+    statusPerSecond: options.statusPerSecond,
+    grouped: false,
+  };
   const due = broker.installation.keys.due(0, NAME);
   /** What the poller's sweep does: at its deadline a message that was never final is called unknown. */
   const endWhatIsOver = async (): Promise<void> => {
