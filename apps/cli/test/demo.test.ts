@@ -6,7 +6,7 @@ import { type Cli, isAlive, runCli } from "./run-cli.ts";
 /** A slow machine that unpacks its Redis first. */
 const LONG_MS = 120_000;
 
-/** The ids of the workers and the poller, in the order of their start. */
+/** The ids of the workers, the poller and the ingress, in the order of their start. */
 function pidsOf(cli: Cli): number[] {
   return [...cli.said().matchAll(/ runs, pid (\d+)/g)].map(([, pid]) => Number(pid));
 }
@@ -47,7 +47,8 @@ test.concurrent("the demo ends with a table for each account and exit code 0, an
   expect(said.match(/accepted twice +0$/gm)).toHaveLength(5);
   expect(said).toMatch(/^All 60 messages ended as the providers' logs demand/m);
   expect(said).not.toContain("\u001b");
-  expect(pidsOf(cli)).toHaveLength(3);
+  expect(pidsOf(cli)).toHaveLength(4);
+  expect(said.match(/ {2}pushes +[1-9]/g)).toHaveLength(2);
   await expectNothingLeft(cli);
 });
 

@@ -44,7 +44,7 @@ const STATUS = { operation: "status", order: 1, at: 600, acceptedIds: [], answer
 const SIDES: AccountSides = {
   verdicts: [VERDICT],
   views: [VIEW],
-  log: { accepted: [ACCEPTED], requests: [REQUEST, TAKEN, STATUS] },
+  log: { accepted: [ACCEPTED], requests: [REQUEST, TAKEN, STATUS], pushes: 1 },
   idOf: ({ id }) => id,
   sendPerSecond: 50,
 };
@@ -72,6 +72,7 @@ test("an account is told by states, times and requests", () => {
       mostInASecond: 2,
       allowedInASecond: 50,
       status: 1,
+      pushes: 1,
     },
   });
 });
@@ -83,7 +84,7 @@ test("accounts together are counted as one, though their providers use the same 
     messages: 2,
     states: [{ state: "delivered", told: 2, demanded: 2 }],
     ms: { send: { count: 2 }, lag: { count: 2, p50: 500, p99: 1000 } },
-    requests: { send: 4, allowedInASecond: 60, status: 2 },
+    requests: { send: 4, allowedInASecond: 60, status: 2, pushes: 2 },
   });
 });
 
@@ -111,6 +112,6 @@ test("an answer that was lost after acceptance turned nothing away", () => {
 });
 
 test("a run without a single message has no times", () => {
-  const nothing = { ...SIDES, verdicts: [], views: [], log: { accepted: [], requests: [] } };
+  const nothing = { ...SIDES, verdicts: [], views: [], log: { accepted: [], requests: [], pushes: 0 } };
   expect(figuresOf([nothing]).ms.send).toBeUndefined();
 });

@@ -30,6 +30,8 @@ export interface Figures {
     readonly mostInASecond: number;
     readonly allowedInASecond: number;
     readonly status: number;
+    /** What the provider told by itself, and was taken. */
+    readonly pushes: number;
   };
 }
 
@@ -73,6 +75,7 @@ export function figuresOf(accounts: readonly AccountSides[]): Figures {
       mostInASecond: mostWithin(timesOf(requests, "send"), 1000),
       allowedInASecond: accounts.reduce((sum, { sendPerSecond }) => sum + sendPerSecond, 0),
       status: requests.filter(({ operation }) => operation === "status").length,
+      pushes: accounts.reduce((sum, { log }) => sum + log.pushes, 0),
     },
   };
 }

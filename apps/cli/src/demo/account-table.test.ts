@@ -13,7 +13,15 @@ const FIGURES: Figures = {
     { state: "rejected", told: 3, demanded: 3 },
   ],
   ms: { send: SPREAD, urgent: undefined, normal: SPREAD, bulk: SPREAD, final: SPREAD, lag: SPREAD },
-  requests: { send: 76, turnedAway: 1, retries: 1, mostInASecond: 15, allowedInASecond: 15, status: 173 },
+  requests: {
+    send: 76,
+    turnedAway: 1,
+    retries: 1,
+    mostInASecond: 15,
+    allowedInASecond: 15,
+    status: 173,
+    pushes: 4,
+  },
 };
 const ACCOUNTS = ["webcom-demo, Webcom", "bitel-demo, Bitel"].map((title) => ({ title, figures: FIGURES }));
 
@@ -29,7 +37,8 @@ test("an account has its states, times and requests under its name", () => {
     "expired           0       0      normal           1.54    4.10   10.90      retries            1",
     "rejected          3       3      bulk             1.54    4.10   10.90      most in 1 s    15/15",
     "unknown           0       0    time to final      1.54    4.10   10.90    status             173",
-    "all              75      75      noticed after    1.54    4.10   10.90    accepted twice       0",
+    "all              75      75      noticed after    1.54    4.10   10.90    pushes               4",
+    "                                                                          accepted twice       0",
     "",
   ]);
 });

@@ -67,7 +67,7 @@ function percentiles(spread: Spread | undefined): string[] {
 }
 
 function requestPanel({ requests, acceptedTwice }: Figures): string[] {
-  const { send, turnedAway, retries, mostInASecond, allowedInASecond, status } = requests;
+  const { send, turnedAway, retries, mostInASecond, allowedInASecond, status, pushes } = requests;
   const most = `${mostInASecond}/${allowedInASecond}`;
   return table(
     ["requests", cell("")],
@@ -77,6 +77,7 @@ function requestPanel({ requests, acceptedTwice }: Figures): string[] {
       ["  retries", cell(retries)],
       ["  most in 1 s", mostInASecond > allowedInASecond ? styleText("red", most) : most],
       ["status", cell(status)],
+      ["pushes", cell(pushes)],
       ["accepted twice", acceptedTwice > 0 ? styleText("red", String(acceptedTwice)) : "0"],
     ],
   );

@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { type AppProcess, startApp } from "@hermod/testing/app-process";
 import { StageError } from "./stage-error.ts";
 
-/** The demo's workers and poller: real processes, each started again when it ends. */
+/** The demo's workers and poller, and an ingress where a provider pushes: real processes, each started again when it ends. */
 export interface Fleet extends AsyncDisposable {
   /** By name, as they run now. */
   readonly pids: ReadonlyMap<string, number>;
@@ -12,31 +12,42 @@ export interface Fleet extends AsyncDisposable {
 
 export interface FleetParts {
   readonly env: Readonly<Record<string, string>>;
+  /** Where an ingress listens; there is none without it. */
+  readonly ingressPort: number | undefined;
   readonly say: (line: string) => void;
   /** Told when a process cannot be started, at first or again. */
   readonly fail: (error: unknown) => void;
 }
 
-const MEMBERS = [
+type App = "worker" | "poller" | "ingress";
+
+const MEMBERS: readonly (readonly [name: string, app: App])[] = [
   ["worker 1", "worker"],
   ["worker 2", "worker"],
   ["poller", "poller"],
-] as const;
+  ["ingress", "ingress"],
+];
 
 /** As an orchestrator would wait, so that a process that always ends at once does not take the whole machine. */
 const RESTART_MS = 1000;
 const LAST_LINES = 15;
 
 /** Starts them all at once; `up` resolves when all run. To be disposed of from the start: some may run when another cannot. */
-export function startFleet({ env, say, fail }: FleetParts): Fleet & { readonly up: Promise<unknown> } {
+export function startFleet({
+  env,
+  ingressPort,
+  say,
+  fail,
+}: FleetParts): Fleet & { readonly up: Promise<unknown> } {
   const closing = new AbortController();
   const closed = Promise.withResolvers<"closed">();
   const pids = new Map<string, number>();
   let losses = 0;
 
-  const keepRunning = async (name: string, app: "worker" | "poller", onUp: () => void): Promise<void> => {
+  const keepRunning = async (name: string, app: App, onUp: () => void): Promise<void> => {
+    const own = app === "ingress" ? { ...env, PORT: `${ingressPort}` } : env;
     while (!closing.signal.aborted) {
-      const running = await startOne(app, env);
+      const running = await startOne(app, own);
       pids.set(name, running.pid);
       say(`${name} runs, pid ${running.pid}`);
       onUp();
@@ -48,7 +59,8 @@ export function startFleet({ env, say, fail }: FleetParts): Fleet & { readonly u
     }
   };
 
-  const members = MEMBERS.map(([name, app]) => {
+  const wanted = MEMBERS.filter(([, app]) => app !== "ingress" || ingressPort !== undefined);
+  const members = wanted.map(([name, app]) => {
     const up = Promise.withResolvers<void>();
     const over = keepRunning(name, app, up.resolve).catch((error: unknown) => {
       up.reject(error);
@@ -68,7 +80,7 @@ export function startFleet({ env, say, fail }: FleetParts): Fleet & { readonly u
   };
 }
 
-async function startOne(app: "worker" | "poller", env: FleetParts["env"]): Promise<AppProcess> {
+async function startOne(app: App, env: FleetParts["env"]): Promise<AppProcess> {
   const lines: string[] = [];
   const onLine = (line: string): void => {
     lines.push(line);

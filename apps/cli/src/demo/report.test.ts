@@ -18,7 +18,7 @@ function parts(...verdicts: readonly (readonly Verdict[])[]): ReportParts {
     provider: "Somebody",
     verdicts: own,
     views: [],
-    log: { accepted: [], requests: [] },
+    log: { accepted: [], requests: [], pushes: 0 },
     idOf: ({ id }: { id: string }) => id,
     sendPerSecond: 50,
   }));

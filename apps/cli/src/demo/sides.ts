@@ -14,7 +14,7 @@ export function sidesOf(
   mayDoubt: boolean,
 ): ReportedAccount {
   const own = messages.filter(({ account }) => account.name === name);
-  const log = logs.get(provider) ?? { accepted: [], requests: [] };
+  const log = logs.get(provider) ?? { accepted: [], requests: [], pushes: 0 };
   const { idOf } = demoProviders[provider];
   return {
     name,

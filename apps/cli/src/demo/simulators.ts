@@ -18,9 +18,10 @@ export interface DemoSimulators extends AsyncDisposable {
 export async function startSimulators(
   seed: number,
   providers: readonly SimulatedProvider[],
+  pushUrls: ReadonlyMap<SimulatedProvider, string>,
 ): Promise<DemoSimulators> {
   const thread = new Worker(new URL("./simulator-thread.ts", import.meta.url), {
-    workerData: { seed, providers },
+    workerData: { seed, providers, pushUrls },
   });
   // `once` rejects with the thread's error, should it have one. What the thread has is a copy of ours: there is nothing to doubt.
   const answer = async <T>(): Promise<ReadonlyMap<SimulatedProvider, T>> =>

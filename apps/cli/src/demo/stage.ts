@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Hermod, openClient } from "@hermod/client";
 import { type SimulatedProvider, simulations } from "@hermod/simulator/registry";
+import { freePort } from "@hermod/testing/free-port";
 import { acquireRedis, type RedisHandle } from "@hermod/testing/redis";
 import { simulatedAccount } from "../simulated-account.ts";
 import { demoProviders } from "./demo-providers.ts";
@@ -57,15 +58,24 @@ export async function openStage(parts: StageParts): Promise<Stage> {
     }),
   );
   say(`Redis at ${withoutPassword(redis.url)} (${redis.source}, ${redis.detail})`);
-  const providers = parts.tasks.map(({ provider }) => provider);
-  const simulators = await opened(startSimulators(seed, providers));
+  const accounts = parts.tasks.map((task) => ({ ...task, name: accountName(task.provider, redis) }));
+  const pushing = accounts.filter(({ provider }) => demoProviders[provider].pushes === true);
+  const ingressPort = pushing.length === 0 ? undefined : await freePort();
+  const pushToken = randomBytes(16).toString("hex");
+  const pushUrls = new Map(
+    pushing.map(({ provider, name }) => [
+      provider,
+      `http://127.0.0.1:${ingressPort}/push/${name}/${pushToken}`,
+    ]),
+  );
+  const providers = accounts.map(({ provider }) => provider);
+  const simulators = await opened(startSimulators(seed, providers, pushUrls));
   for (const [provider, url] of simulators.baseUrls)
     say(`${simulations[provider].title} simulated at ${url}`);
-  const accounts = parts.tasks.map((task) => ({ ...task, name: accountName(task.provider, redis) }));
   const configPath = join(folder.path, "hermod.yaml");
-  await writeFile(configPath, configuration(accounts, simulators), { mode: 0o600 });
+  await writeFile(configPath, configuration(accounts, simulators, pushToken), { mode: 0o600 });
   const env = { REDIS_URL: redis.url, HERMOD_CONFIG: configPath };
-  const fleet = stack.use(startFleet({ env, say, fail }));
+  const fleet = stack.use(startFleet({ env, ingressPort, say, fail }));
   await unless(stop, fleet.up);
   const hermod = await opened(openClient({ redisUrl: redis.url }));
   const all = stack.move();
@@ -91,9 +101,13 @@ function withoutPassword(url: string): string {
 }
 
 /** JSON is YAML too. The times are short, so that a lost process or a missing report shows within seconds. */
-function configuration(tasks: readonly AccountTask[], { baseUrls }: DemoSimulators): string {
+function configuration(
+  tasks: readonly AccountTask[],
+  { baseUrls }: DemoSimulators,
+  pushToken: string,
+): string {
   const accounts = tasks.map(({ name, provider, sendPerSecond }) => {
-    const { contract, caFile } = demoProviders[provider];
+    const { contract, caFile, pushes } = demoProviders[provider];
     const place = {
       baseUrl: baseUrls.get(provider) ?? "",
       contract: { ...simulations[provider].defaults, ...contract },
@@ -106,6 +120,7 @@ function configuration(tasks: readonly AccountTask[], { baseUrls }: DemoSimulato
       timeoutMs: TIMES.timeoutMs,
       check: { minMs: 500, maxMs: 2000, horizonMs: HORIZON_MS },
       reconcile: { settleMs: 2000 },
+      ...(pushes === true ? { pushToken, trustPush: true } : {}),
     };
     return [name, fields] as const;
   });

@@ -4,7 +4,7 @@ import type { PlannedAcceptance, ProviderLog } from "./demo-provider.ts";
 import { demoProviders } from "./demo-providers.ts";
 import { compare, IN_DOUBT, type Told } from "./truth.ts";
 
-const NOTHING: ProviderLog = { accepted: [], requests: [] };
+const NOTHING: ProviderLog = { accepted: [], requests: [], pushes: 0 };
 const CODE = "delivered-123456";
 const { etelecom, ultroam } = demoProviders;
 
@@ -96,7 +96,7 @@ test.each([
 });
 
 test("a message sent again by its reference, and known already, was not refused", () => {
-  const log = { accepted: [accepted("deliver")], requests: [asked(200)] };
+  const log = { accepted: [accepted("deliver")], requests: [asked(200)], pushes: 0 };
   expect(compare([told("delivered")], log, demoProviders.webcom, false)).toMatchObject([
     { demanded: "delivered", agrees: true },
   ]);

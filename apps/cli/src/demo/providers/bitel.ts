@@ -36,7 +36,15 @@ export const bitel: DemoProvider = {
     content: { text: `Your code is ${code}` },
   }),
   contract: CONTRACT,
-  start: (seed) => startBitel({ seed, ...CONTRACT, plan: planByKind(KINDS), fault: onceByKind(KINDS) }),
+  start: (seed, pushUrl) =>
+    startBitel({
+      seed,
+      ...CONTRACT,
+      plan: planByKind(KINDS),
+      fault: onceByKind(KINDS),
+      ...(pushUrl === undefined ? {} : { push: { url: pushUrl } }),
+    }),
+  pushes: true,
   ends: {
     DELIVERED: "delivered",
     DELIVERY_FAILED: "undelivered",
