@@ -19,7 +19,7 @@ export interface SimulatedAccount extends AsyncDisposable {
   /** What it received and accepted. */
   readonly log: {
     readonly requests: readonly { readonly operation: string }[];
-    readonly accepted: readonly unknown[];
+    readonly accepted: readonly { readonly at: number }[];
   };
 }
 

@@ -1,4 +1,3 @@
-import { apply } from "@hermod/core/apply";
 import type { Priority } from "@hermod/core/message";
 import type { Outcome } from "@hermod/core/outcome";
 import { mayBegin } from "@hermod/core/reconcile";
@@ -6,6 +5,7 @@ import type { MessageRecord } from "@hermod/core/record";
 import { throttleRestMs } from "@hermod/core/terms";
 import type { AccountContext } from "./account-context.ts";
 import { allDone } from "./all-done.ts";
+import { applyToAll } from "./apply-to-all.ts";
 import { begin, finish, write } from "./attempt.ts";
 import type { HeldPermits } from "./permits.ts";
 import { batchesOf, batchSize } from "./send-batch.ts";
@@ -186,14 +186,12 @@ async function hold(
   ready: readonly MessageRecord[],
   { code, probe }: NoSlots & { kind: "open" },
 ): Promise<void> {
-  const at = clock.now();
-  const changes = ready
-    .filter(({ id }) => id !== probe)
-    .map((before) => ({ before, after: apply(before, { type: "hold", at, code, terms }) }))
-    .filter(({ before, after }) => before !== after);
-  const refusal = (await broker.store.commit(changes, "always")).find(({ kind }) => kind === "failed");
-  // The order comes back for those that could not be held.
-  if (refusal?.kind === "failed") throw refusal.error;
+  const event = { type: "hold", at: clock.now(), code, terms } as const;
+  const held = ready.filter(({ id }) => id !== probe);
+  await applyToAll(
+    broker,
+    held.map((before) => ({ before, event })),
+  );
 }
 
 /** How long the whole account must rest after this outcome. */

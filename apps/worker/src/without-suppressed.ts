@@ -1,6 +1,6 @@
-import { apply } from "@hermod/core/apply";
 import type { MessageRecord } from "@hermod/core/record";
 import type { AccountContext } from "./account-context.ts";
+import { applyToAll } from "./apply-to-all.ts";
 
 /** Those whose recipients stand on no stop list; the others end here. The list is asked again for each, since it may have changed. */
 export async function withoutSuppressed(
@@ -10,12 +10,10 @@ export async function withoutSuppressed(
   const lists = await broker.suppression.find(loaded);
   if (lists.every((list) => list === undefined)) return loaded;
   const at = clock.now();
-  const changes = loaded.flatMap((before, index) => {
+  const steps = loaded.flatMap((before, index) => {
     const list = lists[index];
-    return list === undefined ? [] : [{ before, after: apply(before, { type: "suppress", at, list }) }];
+    return list === undefined ? [] : [{ before, event: { type: "suppress", at, list } as const }];
   });
-  const refusal = (await broker.store.commit(changes, "always")).find(({ kind }) => kind === "failed");
-  // The order comes back for those that could not be ended.
-  if (refusal?.kind === "failed") throw refusal.error;
+  await applyToAll(broker, steps);
   return loaded.filter((_, index) => lists[index] === undefined);
 }

@@ -3,7 +3,7 @@ import { type Denial, PHASES, SCOPES } from "@hermod/core/outcome";
 import type { MessageRecord, Reason } from "@hermod/core/record";
 import { STATES } from "@hermod/core/state";
 import { z } from "zod";
-import { parseJson } from "./parse-json.ts";
+import { count, json, oneOf, type Reader, word } from "./field-readers.ts";
 import { StoredAttempt } from "./stored-attempt.ts";
 
 /** Field of the record → field of the hash; which are sealed and which JSON says `record-codec.ts`. */
@@ -55,22 +55,6 @@ export const NAMES = {
 
 /** A field of the record. */
 export type Field = keyof typeof NAMES;
-
-/** What a field's text means; undefined when it is none that this version knows. */
-type Reader<Value> = (text: string) => Value | undefined;
-
-/** Number() alone takes "" for 0. */
-const count: Reader<number> = (text) => (/^\d{1,16}$/.test(text) ? Number(text) : undefined);
-const word: Reader<string> = (text) => text;
-
-function oneOf<Word extends string>(words: readonly Word[]): Reader<Word> {
-  const known: ReadonlySet<string> = new Set(words);
-  return (text) => (known.has(text) ? (text as Word) : undefined);
-}
-
-function json<Value>(schema: z.ZodType<Value>): Reader<Value> {
-  return (text) => schema.safeParse(parseJson(text)).data;
-}
 
 const strings = z.array(z.string());
 const texts = json(z.record(z.string(), z.string()));
