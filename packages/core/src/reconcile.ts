@@ -7,9 +7,6 @@ import { type Terms, throttleRestMs } from "./terms.ts";
 /** A message over which so many processes died in a row is left alone: more than a bad day's chance may have hit. */
 export const MOST_CRASHES = 8;
 
-/** Those over which somebody died come again at different times: the one that kills is to be alone in the end. */
-const SPREAD_MS = 1000;
-
 /** So often in a row the provider must not know a reference until the message counts as not taken. */
 export const ABSENCES_FOR_PROOF = 2;
 
@@ -101,7 +98,7 @@ export function writeAgainAt(
   if (record.crashes >= MOST_CRASHES || !(terms.resolution === "repeat" || resends)) return 0;
   const settledMs = terms.resolution === "ask" ? askedUntilMs(terms) : terms.settleMs;
   const waitMs = denial === undefined ? settledMs : afterDenialMs(record, terms, chance, denial);
-  const againAt = at + waitMs + Math.floor(chance * record.crashes * SPREAD_MS);
+  const againAt = at + waitMs;
   return againAt < record.expiresAt ? againAt : 0;
 }
 
