@@ -4,9 +4,9 @@ import { waitUntil } from "@hermod/testing/wait";
 import { Redis } from "ioredis";
 import { expect, onTestFinished, test } from "vitest";
 import { ACCOUNT, accepted, begun, CANARIES, idOf, queued, reported } from "../test/samples.ts";
+import { seeOrders } from "../test/seen-orders.ts";
 import { redisMemory } from "./backlog.ts";
 import { connectRedis } from "./connect.ts";
-import { consume } from "./consume.ts";
 import { openFinalGroup } from "./final-group.ts";
 import { lookAtGroups } from "./final-groups.ts";
 import { openBroker } from "./open-broker.ts";
@@ -69,24 +69,9 @@ test("every script keeps to the keys of one hash slot, as a cluster demands", as
   const refusal = { code: "http_503", request: "r", shortestMs: 1, longestMs: 1 };
   await broker.pauses.refuse(ACCOUNT, refusal);
 
-  const seen: string[] = [];
   await queues.add("send", ACCOUNT, [{ jobId: "s-1", priority: "normal", ids: [idOf(1)] }]);
-  await using _ = consume({
-    redis: link.another(),
-    keys: installation.keys,
-    kind: "send",
-    account: ACCOUNT,
-    handle: async (ids) => {
-      seen.push(...ids);
-      return { kind: "done" };
-    },
-    concurrency: 1,
-    lockMs: 30_000,
-    stalledMs: 15_000,
-    stopping: new AbortController().signal,
-    onError: (error) => expect.unreachable(error.message),
-  });
-  await waitUntil("the order to be worked at", () => seen.length > 0);
+  await using worker = seeOrders(link, installation.keys, (error) => expect.unreachable(error.message));
+  await waitUntil("the order to be worked at", () => worker.seen.length > 0);
 });
 
 /** The ids of all pages, of which the first says where the next one is. */

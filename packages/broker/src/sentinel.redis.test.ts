@@ -3,8 +3,8 @@ import { waitUntil } from "@hermod/testing/wait";
 import { Redis } from "ioredis";
 import { expect, onTestFinished, test } from "vitest";
 import { ACCOUNT, idOf, queued } from "../test/samples.ts";
+import { seeOrders } from "../test/seen-orders.ts";
 import { connectRedis } from "./connect.ts";
-import { consume } from "./consume.ts";
 import { openBroker } from "./open-broker.ts";
 
 test("behind sentinels, what was acknowledged is there and work goes on when the master dies", {
@@ -18,25 +18,10 @@ test("behind sentinels, what was acknowledged is there and work goes on when the
   await using broker = await openBroker(link, { retention, partitions: 1 });
   const { store, queues, installation } = broker;
   await store.create([queued(1)]);
-  const seen: string[] = [];
-  await using _ = consume({
-    redis: link.another(),
-    keys: installation.keys,
-    kind: "send",
-    account: ACCOUNT,
-    handle: async (ids) => {
-      seen.push(...ids);
-      return { kind: "done" };
-    },
-    concurrency: 1,
-    lockMs: 30_000,
-    stalledMs: 15_000,
-    stopping: new AbortController().signal,
-    onError: () => {},
-  });
+  await using worker = seeOrders(link, installation.keys, () => {});
   const order = (n: number) => ({ jobId: `s-${n}`, priority: "normal" as const, ids: [idOf(n)] });
   await queues.add("send", ACCOUNT, [order(1)]);
-  await waitUntil("the first order to be worked at", () => seen.includes(idOf(1)));
+  await waitUntil("the first order to be worked at", () => worker.seen.includes(idOf(1)));
   // Replication is asynchronous: what the replica has, it keeps.
   await link.redis.wait(1, 5000);
   const replica = new Redis(guarded.replica.url);
@@ -44,7 +29,9 @@ test("behind sentinels, what was acknowledged is there and work goes on when the
   await guarded.master.kill();
   await store.create([queued(2)]);
   await queues.add("send", ACCOUNT, [order(2)]);
-  await waitUntil("the second order to be worked at", () => seen.includes(idOf(2)), { timeoutMs: 20_000 });
+  await waitUntil("the second order to be worked at", () => worker.seen.includes(idOf(2)), {
+    timeoutMs: 20_000,
+  });
   expect((await replica.role())[0]).toBe("master");
   expect(await store.load([idOf(1), idOf(2)])).toMatchObject([{ kind: "record" }, { kind: "record" }]);
   // The connection of BullMQ that waits for work came along as well.
