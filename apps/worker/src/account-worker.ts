@@ -23,7 +23,7 @@ import { measuredPacer, measuredPauses, measuredProvider } from "./measured.ts";
 import { openPermits } from "./permits.ts";
 import { enoughInHand, FEWEST_PLACES, openPlaces } from "./places.ts";
 import { openResting } from "./resting.ts";
-import { slotPools } from "./slots.ts";
+import { slotPools } from "./slot-pools.ts";
 import type { WatchedQueues } from "./watched-queues.ts";
 
 export interface AccountWorkerParts {

@@ -23,37 +23,55 @@ export async function begin(
   ready: readonly MessageRecord[],
   limitedMs = 0,
 ): Promise<Begun> {
-  const { broker, clock, terms } = context;
-  const first = await firstReference(context, ready);
-  const at = clock.now();
+  const { broker, clock, terms, name } = context;
+  const references = await freshReferences(context, ready);
   const owner = randomUUID().slice(0, 8);
-  const changes = ready
-    .map((before, index) => {
-      const reference = first === undefined ? {} : { reference: first + index };
-      return { before, after: apply(before, { type: "begin", at, owner, terms, ...reference }), limitedMs };
-    })
-    .filter(({ before, after }) => before !== after);
-  const committed = await broker.store.commit(changes);
-  // When the connection broke, the client library repeats what was not answered, and a first answer that got lost
-  // makes our own intent look like somebody else's.
-  const unclear = changes.filter((_, index) => /moved|failed/.test(committed[index]?.kind ?? "failed"));
-  const found = [...committed, ...(await broker.store.load(unclear.map(({ before }) => before.id)))];
-  const records = found.flatMap((result) => {
-    if (!("record" in result)) return [];
-    return openAttempt(result.record) !== undefined && result.record.owner === owner ? [result.record] : [];
-  });
-  const refusal = committed.find((result) => result.kind === "failed")?.error;
-  return { records, refusal };
+  const records: MessageRecord[] = [];
+  const begin = async (free: readonly MessageRecord[]) => {
+    const at = clock.now();
+    const changes = free
+      .map((before) => {
+        const reference = references.get(before.id);
+        const event = {
+          type: "begin",
+          at,
+          owner,
+          terms,
+          ...(reference === undefined ? {} : { reference }),
+        } as const;
+        return { before, after: apply(before, event), limitedMs };
+      })
+      .filter(({ before, after }) => before !== after);
+    const committed = await broker.store.commit(changes);
+    // When the connection broke, the client library repeats what was not answered, and a first answer that got lost
+    // makes our own intent look like somebody else's.
+    const unclear = changes.filter((_, index) => /moved|failed/.test(committed[index]?.kind ?? "failed"));
+    const loaded = await broker.store.load(unclear.map(({ before }) => before.id));
+    for (const result of [...committed, ...loaded]) {
+      if (!("record" in result)) continue;
+      if (openAttempt(result.record) !== undefined && result.record.owner === owner)
+        records.push(result.record);
+    }
+    const refusal = committed.find((result) => result.kind === "failed")?.error;
+    return { refusal, moved: loaded.flatMap((found) => (found.kind === "record" ? [found.record] : [])) };
+  };
+  const { refusal, moved } = await begin(ready);
+  if (refusal !== undefined) return { records, refusal };
+  // Whatever waits for long is looked after by the poller, which moves it under whoever has it in hand: it is as free as before.
+  const free = moved.filter((record) => record.account === name);
+  const again = free.length === 0 ? undefined : await begin(free);
+  return { records, refusal: again?.refusal };
 }
 
 /** Fresh references for messages that have none at this account, where its provider takes them: one each, in a row. */
-async function firstReference(
+async function freshReferences(
   { broker, capabilities, name }: AccountContext,
   ready: readonly MessageRecord[],
-): Promise<number | undefined> {
+): Promise<ReadonlyMap<string, number>> {
   const without = ready.some(({ references }) => references?.[name] === undefined);
-  if (capabilities.reference === "none" || !without) return undefined;
-  return await broker.references.allocate(ready.length);
+  if (capabilities.reference === "none" || !without) return new Map();
+  const first = await broker.references.allocate(ready.length);
+  return new Map(ready.map(({ id }, index) => [id, first + index]));
 }
 
 /** When messages may be written. */

@@ -29,6 +29,7 @@ export function measuredPacer(pacer: Pacer, limits: LimitMetrics): Pacer {
       if (found.kind === "busy") limits.waited(account, lane, found.forMs, found.kind);
       return found;
     },
+    giveBack: (account, lane, row) => pacer.giveBack(account, lane, row),
     limitedMs: (account) => pacer.limitedMs(account),
     async rest(account, lane, forMs, refused) {
       limits.rested(account, lane, forMs);

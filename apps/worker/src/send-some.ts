@@ -86,8 +86,10 @@ export async function sendSome(
         continue;
       }
       // The lease counts from the intent, so that it is recorded only when the first of them may almost go.
-      if (!(await waited(slots.firstAt - context.lead.ms() - performance.now(), leaves))) break;
-      const held = await context.permits.take(batches, ended, lane === "urgent");
+      const isNear = await waited(slots.firstAt - context.lead.earlyMs() - performance.now(), leaves);
+      const most = Math.min(batches, slots.count);
+      const held = isNear ? await context.permits.take(most, ended, lane === "urgent") : undefined;
+      slots.giveBack(slots.count - (held?.count ?? 0));
       if (held === undefined) break;
       const going = some.slice(0, held.count * batchSize(context));
       ready = ready.slice(going.length);

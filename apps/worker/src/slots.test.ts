@@ -1,3 +1,4 @@
+import type { SlotRow } from "@hermod/broker/pacer";
 import { waitUntil } from "@hermod/testing/wait";
 import { expect, test } from "vitest";
 import { openSlotPool } from "./slots.ts";
@@ -7,19 +8,25 @@ const NEVER = new AbortController().signal;
 /** A pool whose pacer notes what it is asked for; its slots begin so many milliseconds from now. */
 function pool(answers: (call: number) => number | "busy", everyMs = 1) {
   const asked: number[] = [];
-  const slots = openSlotPool(async (count) => {
-    asked.push(count);
-    const firstInMs = answers(asked.length);
-    return firstInMs === "busy"
-      ? { kind: "busy" as const, forMs: 900 }
-      : { kind: "reserved" as const, firstInMs, everyMs, limitedMs: 0, probes: false };
+  const returned: SlotRow[] = [];
+  const slots = openSlotPool({
+    async reserve(count) {
+      asked.push(count);
+      const firstInMs = answers(asked.length);
+      if (firstInMs === "busy") return { kind: "busy", forMs: 900 };
+      const row = { at: 1_000_000 + firstInMs, firstInMs, everyMs, slots: count };
+      return { kind: "reserved", ...row, limitedMs: 0, probes: false };
+    },
+    async giveBack(row) {
+      returned.push(row);
+    },
   });
   const reserve = async (lane: "urgent" | "bulk", count: number) => {
     const reservation = await slots.reserve(lane, count);
     if (reservation.kind !== "reserved") throw new Error(reservation.kind);
     return reservation;
   };
-  return { asked, slots, reserve };
+  return { asked, returned, slots, reserve };
 }
 
 test("slots that a process comes to in time are taken as they are, each once", async () => {
@@ -81,4 +88,20 @@ test("a wait that is told to stop ends without a slot", async () => {
   const waiting = slots.wait(stop.signal);
   stop.abort();
   expect(await waiting).toBeUndefined();
+});
+
+test("slots that are not wanted any more are given back from the last one, at the times the pacer gave them", async () => {
+  const { returned, reserve } = pool(() => 100, 50);
+  const slots = await reserve("bulk", 5);
+  expect(slots.count).toBe(5);
+  slots.giveBack(2);
+  expect(returned).toEqual([{ at: expect.closeTo(1_000_250, 3), everyMs: 50, slots: 2 }]);
+  slots.giveBack(9);
+  expect(returned.at(-1)).toEqual({ at: expect.closeTo(1_000_100, 3), everyMs: 50, slots: 3 });
+});
+
+test("slots that are over are not given back", async () => {
+  const { returned, reserve } = pool(() => -1000);
+  (await reserve("bulk", 5)).giveBack(5);
+  expect(returned).toEqual([]);
 });

@@ -1,7 +1,6 @@
-import type { PaceLimits, Pacer, Reservation } from "@hermod/broker/pacer";
+import type { PaceLimits, Reservation, SlotRow } from "@hermod/broker/pacer";
 import type { Priority } from "@hermod/core/message";
 import type { AccountContext } from "./account-context.ts";
-import { batchSize } from "./send-batch.ts";
 import { waited } from "./wait.ts";
 
 /**
@@ -19,6 +18,8 @@ export interface Slots {
   readonly kind: "reserved";
   /** They are for the message that tries an open breaker. */
   readonly probes: boolean;
+  /** How many there are; they may be fewer than were asked for. */
+  readonly count: number;
   /** When the first one comes. */
   readonly firstAt: number;
   /** For how long the account will have been at its rate by then. */
@@ -28,6 +29,8 @@ export interface Slots {
    * one that may be used much later.
    */
   wait(stop: AbortSignal, patient?: boolean): Promise<Slot | undefined>;
+  /** So many of them are not wanted any more: those that are still to come go to whoever asks next, in any process. */
+  giveBack(count: number): void;
 }
 
 /** The time at which one request may be written. */
@@ -71,11 +74,17 @@ interface Row {
   at: number;
   left: number;
   readonly everyMs: number;
+  /** What to add to a time of this process to have that of Redis, by which slots are given back. */
+  readonly toRedisMs: number;
 }
 
-type Reserve = (slots: number, limits: Omit<PaceLimits, "perSecond">) => Promise<Reservation>;
+/** The pacer, as it is asked for one account and kind. */
+export interface Pace {
+  reserve(slots: number, limits: Omit<PaceLimits, "perSecond">): Promise<Reservation>;
+  giveBack(row: SlotRow): Promise<void>;
+}
 
-export function openSlotPool(pace: Reserve): SlotPool {
+export function openSlotPool(pace: Pace): SlotPool {
   const rows: Row[] = [];
   const waiting = new Map<SlotLane, Set<(slot: Slot | undefined) => void>>(
     LANES.map((lane) => [lane, new Set()]),
@@ -84,12 +93,28 @@ export function openSlotPool(pace: Reserve): SlotPool {
   let renewing = false;
 
   const reserve = async (slots: number, limits: Omit<PaceLimits, "perSecond">) => {
-    const reservation = await pace(slots, limits);
+    const reservation = await pace.reserve(slots, limits);
     if (reservation.kind !== "reserved") return reservation;
     const { everyMs, firstInMs } = reservation;
-    const at = performance.now() + firstInMs;
-    if (limits.keptFreeMs === undefined) rows.push({ at, everyMs, left: slots });
-    return { ...reservation, at };
+    const firstAt = performance.now() + firstInMs;
+    const row = { at: firstAt, everyMs, left: reservation.slots, toRedisMs: reservation.at - firstAt };
+    if (limits.keptFreeMs === undefined) {
+      rows.push(row);
+      // What somebody gave back may come before what this process has already.
+      rows.sort((a, b) => a.at - b.at);
+    }
+    return { ...reservation, firstAt, row };
+  };
+
+  /** The last slots of a row are given back: whoever is first has the first ones. */
+  const giveBack = (row: Row, most: number): void => {
+    const slots = Math.min(row.left, most);
+    row.left -= slots;
+    if (row.left === 0 && rows.includes(row)) rows.splice(rows.indexOf(row), 1);
+    const at = row.at + row.left * row.everyMs;
+    if (slots === 0 || at + (slots - 1) * row.everyMs < performance.now()) return;
+    // Without Redis they are lost, which is all that happens.
+    void pace.giveBack({ at: at + row.toRedisMs, everyMs: row.everyMs, slots }).catch(() => {});
   };
 
   /** Takes the first slot if it has come; passes over those that nobody was there for. */
@@ -181,8 +206,8 @@ export function openSlotPool(pace: Reserve): SlotPool {
     const alone = { mostAwayMs: RENEWED_AWAY_MS, keptFreeMs: PATIENT_MS };
     const reservation = await reserve(1, alone).catch(() => undefined);
     if (reservation?.kind !== "reserved") return undefined;
-    const { at } = reservation;
-    return (await waited(at - performance.now(), stop)) ? slotUntil(at + PATIENT_MS) : undefined;
+    const { firstAt } = reservation;
+    return (await waited(firstAt - performance.now(), stop)) ? slotUntil(firstAt + PATIENT_MS) : undefined;
   };
 
   return {
@@ -190,33 +215,18 @@ export function openSlotPool(pace: Reserve): SlotPool {
       const reservation = await reserve(count, { mostAwayMs: MOST_AWAY_MS[lane], ...wish });
       if (reservation.kind !== "reserved") return reservation;
       // The most urgent one goes first, whoever reserved.
-      const firstAt =
-        lane === "urgent" ? Math.min(reservation.at, rows[0]?.at ?? reservation.at) : reservation.at;
+      const own = reservation.firstAt;
+      const firstAt = lane === "urgent" ? Math.min(own, rows[0]?.at ?? own) : own;
       return {
         kind: "reserved",
         probes: reservation.probes,
+        count: reservation.slots,
         firstAt,
-        limitedMs: reservation.limitedMs - (reservation.at - firstAt),
+        limitedMs: reservation.limitedMs - (own - firstAt),
         wait: (stop, patient = false) => (patient ? waitAlone(stop) : wait(lane, stop)),
+        giveBack: (some) => giveBack(reservation.row, some),
       };
     },
-  };
-}
-
-/** The pools of one account. Slots are for requests: where one carries several messages, there are fewer of them. */
-export function slotPools(
-  pacer: Pacer,
-  name: string,
-  { account, capabilities }: Pick<AccountContext, "account" | "capabilities">,
-): AccountContext["slots"] {
-  const { sendPerSecond, statusPerSecond } = account;
-  const size = batchSize({ account, capabilities });
-  const perSecond = size === 1 ? sendPerSecond : Math.floor(sendPerSecond / size);
-  return {
-    send: openSlotPool((slots, limits) => pacer.reserve(name, "send", slots, { ...limits, perSecond })),
-    status: openSlotPool((slots, limits) =>
-      pacer.reserve(name, "status", slots, { ...limits, perSecond: statusPerSecond }),
-    ),
   };
 }
 

@@ -19,7 +19,7 @@ import { openLearner } from "../src/learner.ts";
 import { openLines } from "../src/line.ts";
 import { openPermits } from "../src/permits.ts";
 import { openResting } from "../src/resting.ts";
-import { slotPools } from "../src/slots.ts";
+import { slotPools } from "../src/slot-pools.ts";
 
 const NAME = "main";
 

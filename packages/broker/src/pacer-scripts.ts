@@ -17,13 +17,19 @@ if redis.call('TYPE', KEYS[1]).ok == 'string' then
 end
 `;
 
+/** Slots that were given back are kept in so many rows. */
+const MOST_ROWS = 50;
+
 /**
  * Reserves evenly spaced slots by the time of Redis, unless the first one is too far away, the account's breaker is open and
  * this is not the message that tries it, or the distance between slots was reckoned from an easing that is not the one in force.
+ * What was given back goes first, though it be fewer than were asked for.
  * Keeps since when each slot has come right after another one: so long is the account at its rate.
  * KEYS pacer, breaker, shares; ARGV slots, milliseconds between them, milliseconds the first may be away, message that would go, easing,
- * milliseconds to keep free behind them, and before the first, and where the order is that they are for ('' nowhere). Returns whether they are reserved, the milliseconds until the first one, those for which the account will
- * have been at its rate by then and, if so, that this message tries the breaker; or that the breaker is open, why, and which message may try it; or the easing in force.
+ * milliseconds to keep free behind them, and before the first, and where the order is that they are for ('' nowhere). Returns whether
+ * they are reserved, the milliseconds until the first one, those for which the account will have been at its rate by then, the time of the
+ * first one, the milliseconds between them, how many there are and, if so, that this message tries the breaker; or that the breaker is open, why, and which message
+ * may try it; or the easing in force.
  */
 const PACE = `${TAKE_OVER}
 if ARGV[8] ~= '' and tonumber(redis.call('HGET', KEYS[3], '') or '0') < tonumber(ARGV[8]) then
@@ -31,11 +37,29 @@ if ARGV[8] ~= '' and tonumber(redis.call('HGET', KEYS[3], '') or '0') < tonumber
 end
 local open = redis.call('HMGET', KEYS[2], 'code', 'probe')
 if open[1] and open[2] ~= ARGV[4] then return { 'open', open[1], open[2] or '' } end
-local pace = redis.call('HMGET', KEYS[1], 'free', 'easing', 'since')
+local pace = redis.call('HMGET', KEYS[1], 'free', 'easing', 'since', 'back')
 if (pace[2] or '') ~= ARGV[5] then return { 'eased', pace[2] or '' } end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
 local free = math.max(now, tonumber(pace[1] or '0'))
+if pace[4] and ARGV[6] == '0' then
+  local rows, taken = {}, nil
+  for _, row in ipairs(cjson.decode(pace[4])) do
+    local at, every, slots = unpack(row)
+    local gone = math.max(0, math.ceil((now + (taken and 0 or ARGV[7]) - at) / every))
+    at, slots = at + gone * every, slots - gone
+    if slots > 0 and not taken then
+      taken = { at, every, math.min(slots, tonumber(ARGV[1])) }
+      at, slots = at + taken[3] * every, slots - taken[3]
+    end
+    if slots > 0 then rows[#rows + 1] = { at, every, slots } end
+  end
+  if #rows > 0 then redis.call('HSET', KEYS[1], 'back', cjson.encode(rows)) else redis.call('HDEL', KEYS[1], 'back') end
+  if taken then
+    local limited = taken[1] - (tonumber(pace[3] or '') or taken[1])
+    return { 'reserved', string.format('%.3f', taken[1] - now), string.format('%.3f', limited), string.format('%.3f', taken[1]), string.format('%.6f', taken[2]), taken[3], open[2] or '' }
+  end
+end
 if free - now > tonumber(ARGV[3]) then return { 'busy', string.format('%.3f', free - now) } end
 local first = math.max(free, now + ARGV[7])
 local away = string.format('%.3f', first - now)
@@ -44,24 +68,54 @@ if free > now + ARGV[7] then since = tonumber(pace[3] or '') or now end
 free = first + ARGV[1] * ARGV[2] + ARGV[6]
 redis.call('HSET', KEYS[1], 'free', string.format('%.3f', free), 'since', string.format('%.3f', since))
 redis.call('PEXPIRE', KEYS[1], math.ceil(free - now) + ${PACER_KEPT_MS})
-return { 'reserved', away, string.format('%.3f', first - since), open[2] or nil }
+return { 'reserved', away, string.format('%.3f', first - since), string.format('%.3f', first), ARGV[2], tonumber(ARGV[1]), open[2] or '' }
+`;
+
+/**
+ * Takes back slots that are not wanted any more, for whoever asks next. KEYS pacer; ARGV time of the first, milliseconds
+ * between them, how many.
+ */
+const GIVE_BACK = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + time[2] / 1000
+local pace = redis.call('HMGET', KEYS[1], 'free', 'back', 'shut')
+if tonumber(ARGV[1]) < tonumber(pace[3] or '0') then return 0 end
+local last = ARGV[1] + (ARGV[3] - 1) * ARGV[2]
+if last < now or last > tonumber(pace[1] or '0') then return 0 end
+local rows = pace[2] and cjson.decode(pace[2]) or {}
+if #rows >= ${MOST_ROWS} then table.remove(rows, 1) end
+rows[#rows + 1] = { tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]) }
+redis.call('HSET', KEYS[1], 'back', cjson.encode(rows))
+return 1
 `;
 
 /**
  * Keeps a pacer's slots shut for some time. KEYS pacer; ARGV milliseconds, easing that is thought to be in force, the one that
- * follows ('' for neither: whoever was faster has told of the same refusal).
+ * follows ('' for neither: whoever was faster has told of the same refusal). What was given back, or is given back later, of that time is no slot any more.
  */
 const REST = `${TAKE_OVER}
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
-local pace = redis.call('HMGET', KEYS[1], 'free', 'easing')
+local pace = redis.call('HMGET', KEYS[1], 'free', 'easing', 'shut')
 local free = math.max(now + ARGV[1], tonumber(pace[1] or '0'))
-redis.call('HSET', KEYS[1], 'free', string.format('%.3f', free))
+local shut = math.max(now + ARGV[1], tonumber(pace[3] or '0'))
+redis.call('HSET', KEYS[1], 'free', string.format('%.3f', free), 'shut', string.format('%.3f', shut))
+redis.call('HDEL', KEYS[1], 'back')
 if tonumber(pace[1] or '0') < now then redis.call('HSET', KEYS[1], 'since', string.format('%.3f', now)) end
 if ARGV[3] ~= '' and (pace[2] or '') == ARGV[2] then redis.call('HSET', KEYS[1], 'easing', ARGV[3]) end
 redis.call('PEXPIRE', KEYS[1], math.ceil(free - now) + ${PACER_KEPT_MS})
 return 1
 `;
+
+type PaceReply = [
+  kind: string,
+  fact: string,
+  limitedMs?: string,
+  at?: string,
+  everyMs?: string,
+  slots?: number,
+  probe?: string,
+];
 
 declare module "ioredis" {
   interface RedisCommander<Context> {
@@ -77,7 +131,8 @@ declare module "ioredis" {
       keptFreeMs: number,
       soonestInMs: number,
       reached: number | "",
-    ): Result<[kind: string, fact: string, more?: string, probe?: string], Context>;
+    ): Result<PaceReply, Context>;
+    hermodGiveBack(pacer: string, at: number, everyMs: number, slots: number): Result<number, Context>;
     hermodRest(pacer: string, forMs: number, easing: string, next: string): Result<number, Context>;
   }
 }
@@ -85,5 +140,6 @@ declare module "ioredis" {
 /** Teaches a connection the scripts of the pacer. */
 export function definePacerScripts(redis: Redis): void {
   redis.defineCommand("hermodPace", { numberOfKeys: 3, lua: ALLOW_OOM + PACE });
+  redis.defineCommand("hermodGiveBack", { numberOfKeys: 1, lua: ALLOW_OOM + GIVE_BACK });
   redis.defineCommand("hermodRest", { numberOfKeys: 1, lua: ALLOW_OOM + REST });
 }

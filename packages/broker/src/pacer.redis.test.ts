@@ -172,3 +172,45 @@ test("a slot that may be used late has no other one behind it for as long", asyn
   const { firstInMs, everyMs } = await reserved(one, ACCOUNT, "send", 1, 10);
   expect(firstInMs).toBeGreaterThan(1500 + everyMs);
 });
+
+test("slots that are given back go to whoever asks next, each once, at their own times", async () => {
+  const { one, pacers } = await openPacers(2);
+  const [, other = one] = pacers;
+  const limits = { perSecond: 10, mostAwayMs: 10_000 };
+  const row = await reserved(one, ACCOUNT, "send", 20, 10);
+  const last = await reserved(one, ACCOUNT, "send", 1, 10);
+  const given = { at: row.at + 10 * row.everyMs, everyMs: row.everyMs, slots: 5 };
+  await one.giveBack(ACCOUNT, "send", given);
+  const first = await other.reserve(ACCOUNT, "send", 3, limits);
+  expect(first).toMatchObject({ kind: "reserved", at: expect.closeTo(given.at, 0), slots: 3 });
+  const second = await other.reserve(ACCOUNT, "send", 3, limits);
+  expect(second).toMatchObject({ at: expect.closeTo(given.at + 3 * row.everyMs, 0), slots: 2 });
+  expect(await other.reserve(ACCOUNT, "send", 3, limits)).toMatchObject({
+    at: expect.closeTo(last.at + last.everyMs, 0),
+    slots: 3,
+  });
+});
+
+test("of slots that are given back those that come too soon are passed over", async () => {
+  const { one } = await openPacers(1);
+  const row = await reserved(one, ACCOUNT, "send", 20, 10);
+  await one.giveBack(ACCOUNT, "send", row);
+  const found = await one.reserve(ACCOUNT, "send", 1, {
+    perSecond: 10,
+    mostAwayMs: 10_000,
+    soonestInMs: 500,
+  });
+  if (found.kind !== "reserved") throw new Error(found.kind);
+  expect(found.firstInMs).toBeGreaterThanOrEqual(500);
+  expect(found.firstInMs).toBeLessThanOrEqual(500 + row.everyMs);
+});
+
+test("a rest takes away what was given back, and what is given back of its time", async () => {
+  const { one } = await openPacers(1);
+  const row = await reserved(one, ACCOUNT, "send", 5, 10);
+  const { at, everyMs } = row;
+  await one.giveBack(ACCOUNT, "send", { at: at + 3 * everyMs, everyMs, slots: 2 });
+  await one.rest(ACCOUNT, "send", 5000);
+  await one.giveBack(ACCOUNT, "send", { at: at + 2 * everyMs, everyMs, slots: 1 });
+  expect((await reserved(one, ACCOUNT, "send", 1, 10)).firstInMs).toBeGreaterThan(4500);
+});

@@ -12,6 +12,8 @@ export interface Pacer {
    * `message` is not the one that tries it.
    */
   reserve(account: string, what: Lane, slots: number, limits: PaceLimits): Promise<Reservation>;
+  /** Gives back slots that are still to come and that nobody here wants any more. */
+  giveBack(account: string, what: Lane, row: SlotRow): Promise<void>;
   /** Lets the account rest in all processes. `refused`: as a 429 asks; repeated, it reduces the pace too. */
   rest(account: string, what: Lane, forMs: number, refused?: boolean): Promise<void>;
   /** For how long each slot for messages has come right after another one; 0 when the next one is free at once. */
@@ -19,6 +21,13 @@ export interface Pacer {
 }
 
 type Lane = "send" | "status";
+
+/** Evenly spaced slots, the first of them at an epoch millisecond by the clock of Redis. */
+export interface SlotRow {
+  readonly at: number;
+  readonly everyMs: number;
+  readonly slots: number;
+}
 
 export interface PaceLimits {
   readonly perSecond: number;
@@ -35,16 +44,15 @@ export interface PaceLimits {
 
 export type Reservation =
   /**
-   * Milliseconds until the first slot, and between two of them; for how long the account will have been at its rate by the first;
-   * whether it is the message that tries an open breaker.
+   * Slots, which may be fewer than were asked for; milliseconds until the first; for how long the account will have been at its rate
+   * by then; whether it is the message that tries an open breaker.
    */
-  | {
+  | (SlotRow & {
       readonly kind: "reserved";
       readonly firstInMs: number;
-      readonly everyMs: number;
       readonly limitedMs: number;
       readonly probes: boolean;
-    }
+    })
   /** Nothing is reserved: the next free slot is that far away. */
   | { readonly kind: "busy"; readonly forMs: number }
   /** Nothing is reserved: the breaker is open, but for the message that tries it. */
@@ -80,11 +88,12 @@ export function openPacer(redis: Redis, keys: Keys, clock: Pick<RedisClock, "now
       soonestInMs,
       timeOfPlace(priority) ?? "",
     ] as const;
-    const [kind, fact, more, probe] = await redis.hermodPace(key, breaker, keys.shares(account), ...asked);
+    const reply = await redis.hermodPace(key, breaker, keys.shares(account), ...asked);
+    const [kind, fact, more = "", at, every, count, probe = ""] = reply;
     if (kind === "open") return { kind, code: fact, ...(more ? { probe: more } : {}) };
     if (kind === "reserved") {
-      const [firstInMs, limitedMs] = [Number(fact), Number(more)];
-      return { kind, firstInMs, everyMs, limitedMs, probes: probe !== undefined };
+      const row = { at: Number(at), everyMs: Number(every), slots: Number(count) };
+      return { kind, ...row, firstInMs: Number(fact), limitedMs: Number(more), probes: probe !== "" };
     }
     if (kind === "busy") return { kind, forMs: Number(fact) };
     easings.set(key, fact);
@@ -93,6 +102,9 @@ export function openPacer(redis: Redis, keys: Keys, clock: Pick<RedisClock, "now
 
   return {
     reserve,
+    async giveBack(account, what, { at, everyMs, slots }) {
+      await redis.hermodGiveBack(keys.pacer(account, what), at, everyMs, slots);
+    },
     async rest(account, what, forMs, refused = false) {
       const key = keys.pacer(account, what);
       const easing = refused ? ((await redis.hget(key, "easing")) ?? "") : "";

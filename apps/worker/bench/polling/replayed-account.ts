@@ -23,7 +23,7 @@ import { openLearner } from "../../src/learner.ts";
 import { openLines } from "../../src/line.ts";
 import { openPermits } from "../../src/permits.ts";
 import { openResting } from "../../src/resting.ts";
-import { slotPools } from "../../src/slots.ts";
+import { slotPools } from "../../src/slot-pools.ts";
 import { virtualTime } from "./virtual-time.ts";
 
 const NAME = "replay";
