@@ -3,7 +3,17 @@ import { parseCommandLine } from "./command-line.ts";
 import { UsageError } from "./usage-error.ts";
 
 const words = (line: string) => parseCommandLine(line.split(" "));
-const OPERATIONS = ["accounts", "queues", "doctor", "watch", "pause", "resume", "hold", "release"];
+const OPERATIONS = [
+  "accounts",
+  "queues",
+  "doctor",
+  "finish-upgrade",
+  "watch",
+  "pause",
+  "resume",
+  "hold",
+  "release",
+];
 const COMMANDS = [
   "demo",
   "simulate",
@@ -115,7 +125,7 @@ test("find takes one number", () => {
   expect(words("find +84836106872 --json")).toEqual({ name: "find", number: "+84836106872", json: true });
 });
 
-test.each(["accounts", "queues", "doctor"])("%s takes nothing but --json", (name) => {
+test.each(["accounts", "queues", "doctor", "finish-upgrade"])("%s takes nothing but --json", (name) => {
   expect(words(`${name} --json`)).toEqual({ name, json: true });
 });
 

@@ -22,6 +22,7 @@ async function main(): Promise<number> {
     case "queues":
     case "doctor":
     case "watch":
+    case "finish-upgrade":
     case "pause":
     case "resume":
     case "hold":

@@ -1,3 +1,4 @@
+import { connectRedis } from "@hermod/broker/connect";
 import { waitUntil } from "@hermod/testing/wait";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { configOf, type Operated, startOperated } from "./operated.ts";
@@ -117,6 +118,21 @@ describe("watch", { timeout: LONG_MS }, () => {
   });
 });
 
+test(
+  "finish-upgrade ends the time in which records are written for earlier versions too",
+  async () => {
+    const { run, redis } = operated;
+    await using connection = await connectRedis(redis.url, "viewer");
+    await connection.redis.hdel("hermod:installation", "records");
+    expect((await run("doctor")).printed).toMatch(
+      /^fine\trecords\twhole, so that earlier versions read them/m,
+    );
+    expect(await json("finish-upgrade")).toEqual({ code: 0, data: { done: "finish-upgrade" } });
+    expect((await run("doctor")).printed).toMatch(/^fine\trecords\twithout what is nearly always so$/m);
+  },
+  LONG_MS,
+);
+
 describe("doctor", { timeout: LONG_MS }, () => {
   const verdicts = (data: unknown) =>
     Object.fromEntries(
@@ -138,6 +154,7 @@ describe("doctor", { timeout: LONG_MS }, () => {
       rights: "risky",
       partitions: "fine",
       poller: "fine",
+      records: "fine",
       encryption: "risky",
       "account main": "fine",
     });

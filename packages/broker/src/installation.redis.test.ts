@@ -2,7 +2,7 @@ import { MessageId } from "@hermod/core/job";
 import { isolatedRedis } from "@hermod/testing/isolated-redis";
 import { expect, test } from "vitest";
 import { openLink } from "../test/open-store.ts";
-import { openInstallation } from "./installation.ts";
+import { finishUpgrade, openInstallation } from "./installation.ts";
 import { RedisUnusableError } from "./redis-unusable-error.ts";
 
 async function openTwo() {
@@ -35,6 +35,16 @@ test("a producer takes what is there, and knows when nothing is fixed yet", asyn
   expect(await open()).toMatchObject({ fixed: false, keys: { partitions: 1 } });
   await open(4);
   expect(await open()).toMatchObject({ fixed: true, keys: { partitions: 4 } });
+});
+
+test("records are whole where an earlier version wrote, until its end is told, and lean where nobody did", async () => {
+  const { redis, namespace, open } = await openTwo();
+  await redis.hset(`${namespace}:installation`, { idKey: "of an earlier version", partitions: 1 });
+  const { recordForm, keys } = await open(1);
+  expect(recordForm).toBe("whole");
+  await finishUpgrade(redis, keys);
+  expect((await open()).recordForm).toBe("lean");
+  expect((await (await openTwo()).open()).recordForm).toBe("lean");
 });
 
 test("the same idempotency key of the same producer gives the same id in every process", async () => {

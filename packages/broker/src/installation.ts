@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import type { Redis } from "ioredis";
 import { type Keys, keysOf } from "./keys.ts";
+import type { RecordForm } from "./record-codec.ts";
 import { RedisUnusableError } from "./redis-unusable-error.ts";
 
 /** What is fixed for the life of the data in a Redis. */
@@ -11,6 +12,8 @@ export interface Installation {
    * are none.
    */
   readonly fixed: boolean;
+  /** How new and changed records are written. */
+  readonly recordForm: RecordForm;
   /** A new message id: for an idempotency key always the same one, else by chance. */
   messageId(producer: string, idempotencyKey: string | undefined): string;
   /** Keyed hash of a message's body. */
@@ -18,6 +21,8 @@ export interface Installation {
   /** Keyed hash of a number: enough to find it again, and to compare. */
   numberHash(number: string): string;
 }
+
+const LEAN = { records: "lean" } as const;
 
 const BASE32 = "0123456789abcdefghjkmnpqrstvwxyz";
 const ID_LENGTH = 26;
@@ -33,9 +38,11 @@ export async function openInstallation(
   partitions?: number,
 ): Promise<Installation> {
   const { installation } = keysOf(namespace);
-  await redis.hsetnx(installation, "idKey", randomBytes(32).toString("base64"));
+  const isNew = await redis.hsetnx(installation, "idKey", randomBytes(32).toString("base64"));
+  // Where nothing was written yet, nobody of an earlier version reads it.
+  if (isNew === 1) await redis.hset(installation, LEAN);
   if (partitions !== undefined) await redis.hsetnx(installation, "partitions", partitions);
-  const [idKey = "", fixed] = await redis.hmget(installation, "idKey", "partitions");
+  const [idKey = "", fixed, records] = await redis.hmget(installation, "idKey", "partitions", "records");
   if (partitions !== undefined && Number(fixed) !== partitions) {
     throw new RedisUnusableError(
       `The messages in this Redis are spread over ${fixed} partitions, the configuration says redis.partitions: ${partitions}; it cannot change while there are messages.`,
@@ -45,6 +52,7 @@ export async function openInstallation(
   return {
     keys: keysOf(namespace, Number(fixed ?? 1)),
     fixed: fixed !== null && fixed !== undefined,
+    recordForm: records === LEAN.records ? "lean" : "whole",
     messageId: (producer, idempotencyKey) =>
       base32(
         idempotencyKey === undefined
@@ -54,6 +62,11 @@ export async function openInstallation(
     bodyHash: (fingerprint) => keyedHash(secret, "body", fingerprint),
     numberHash: numberHashOf(idKey ?? ""),
   };
+}
+
+/** No process or producer of an earlier version runs any more: whoever starts from now on writes lean records. */
+export async function finishUpgrade(redis: Redis, keys: Keys): Promise<void> {
+  await redis.hset(keys.installation, LEAN);
 }
 
 /** How an installation with this key hashes numbers. */

@@ -69,7 +69,7 @@ export async function openBroker(link: RedisLink, options: BrokerOptions): Promi
   const { redis, clock } = link;
   const installation = await openInstallation(redis, options.namespace, options.partitions);
   const { keys } = installation;
-  const codec = recordCodec(fieldCipher(options.encryption));
+  const codec = recordCodec(fieldCipher(options.encryption), installation.recordForm);
   const hashes = numberHashes(installation.numberHash, numberKeys(options.encryption));
   const queues = openQueues(redis, keys);
   const callbacks = openCallbackQueues(redis, keys);

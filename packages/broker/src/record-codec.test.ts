@@ -4,36 +4,56 @@ import { anyRecord } from "../test/records.ts";
 import { ACCOUNT, ENCRYPTIONS, idOf, queued } from "../test/samples.ts";
 import { fieldCipher } from "./field-cipher.ts";
 import { hashOf, type RecordHash, recordCodec } from "./record-codec.ts";
+import { NAMES } from "./stored-record.ts";
 
 const plain = recordCodec(fieldCipher(undefined));
 const sealing = recordCodec(fieldCipher(ENCRYPTIONS.first));
 
-describe.for([["without encryption", plain] as const, ["with encryption", sealing] as const])(
-  "%s",
-  ([, codec]) => {
-    test("a record comes back from its hash as it was", () => {
-      fc.assert(
-        fc.property(anyRecord, (record) => {
-          expect(codec.decode(record.id, hashOf(codec.encode(record)))).toEqual({ kind: "record", record });
-        }),
-      );
-    });
+const whole = recordCodec(fieldCipher(ENCRYPTIONS.first), "whole");
 
-    test("a hash with the difference carried out is the hash of the changed record", () => {
-      fc.assert(
-        fc.property(anyRecord, anyRecord, (before, after) => {
-          const { set, remove } = codec.difference(before, after);
-          const kept = Object.entries(hashOf(codec.encode(before))).filter(
-            ([field]) => !remove.includes(field),
-          );
-          const hash: RecordHash = { ...Object.fromEntries(kept), ...hashOf(set) };
-          expect(codec.decode(after.id, hash)).toEqual({ kind: "record", record: after });
-          expect(Object.keys(hash).toSorted()).toEqual(Object.keys(hashOf(codec.encode(after))).toSorted());
-        }),
+describe.for([
+  ["without encryption", plain] as const,
+  ["with encryption", sealing] as const,
+  ["whole", whole] as const,
+])("%s", ([, codec]) => {
+  test("a record comes back from its hash as it was", () => {
+    fc.assert(
+      fc.property(anyRecord, (record) => {
+        expect(codec.decode(record.id, hashOf(codec.encode(record)))).toEqual({ kind: "record", record });
+      }),
+    );
+  });
+
+  test("a hash with the difference carried out is the hash of the changed record", () => {
+    fc.assert(
+      fc.property(anyRecord, anyRecord, (before, after) => {
+        const { set, remove } = codec.difference(before, after);
+        const kept = Object.entries(hashOf(codec.encode(before))).filter(
+          ([field]) => !remove.includes(field),
+        );
+        const hash: RecordHash = { ...Object.fromEntries(kept), ...hashOf(set) };
+        expect(codec.decode(after.id, hash)).toEqual({ kind: "record", record: after });
+        expect(Object.keys(hash).toSorted()).toEqual(Object.keys(hashOf(codec.encode(after))).toSorted());
+      }),
+    );
+  });
+});
+
+test("the whole form has a field for everything that a record says, so that versions of before the lean one read it", () => {
+  fc.assert(
+    fc.property(anyRecord, anyRecord, (before, after) => {
+      const { id: _, ...said } = after;
+      const names = Object.keys(said).map((field) => NAMES[field as keyof typeof NAMES]);
+      const hash = hashOf(whole.encode(after));
+      for (const name of names) expect(hash).toHaveProperty(name);
+      const { set, remove } = whole.difference(before, after);
+      const kept = Object.entries(hashOf(whole.encode(before))).filter(([name]) => !remove.includes(name));
+      expect(new Set(Object.keys({ ...Object.fromEntries(kept), ...hashOf(set) }))).toEqual(
+        new Set(Object.keys(hash)),
       );
-    });
-  },
-);
+    }),
+  );
+});
 
 test("no value of a private field is too long for a packed hash, whatever its text and its seal", () => {
   fc.assert(
@@ -90,11 +110,11 @@ test("what is no whole number in a field of numbers makes the record unreadable"
 });
 
 test("each missing field that every record has makes it unreadable", () => {
-  const whole = hashOf(plain.encode(queued(1)));
+  const all = hashOf(plain.encode(queued(1)));
   // Those that say what is nearly always so are left out while it is.
   const optional = new Set(["c", "ra", "ja", "bh"]);
-  for (const field of Object.keys(whole).filter((name) => !optional.has(name))) {
-    const rest = Object.fromEntries(Object.entries(whole).filter(([name]) => name !== field));
+  for (const field of Object.keys(all).filter((name) => !optional.has(name))) {
+    const rest = Object.fromEntries(Object.entries(all).filter(([name]) => name !== field));
     expect([field, plain.decode(idOf(1), rest).kind]).toEqual([field, "unreadable"]);
   }
 });

@@ -18,6 +18,12 @@ export type RecordHash = Readonly<Record<string, string>>;
 /** Version of this layout. A worker leaves records of a version that it does not know untouched. */
 const LAYOUT = "1";
 
+/**
+ * `lean` leaves out what is nearly always so; `whole` writes every field that there is. Whoever knows the lean form reads both, and
+ * versions of before it only the whole one.
+ */
+export type RecordForm = "lean" | "whole";
+
 const PRIVATE: ReadonlySet<string> = new Set(["to", "content", "bodyHash"]);
 
 const JSON_FIELDS: ReadonlySet<string> = new Set([
@@ -53,10 +59,10 @@ export interface RecordCodec {
   decode(id: string, hash: RecordHash): Loaded;
 }
 
-export function recordCodec(cipher: FieldCipher): RecordCodec {
+export function recordCodec(cipher: FieldCipher, form: RecordForm = "lean"): RecordCodec {
   const encodeField = (record: MessageRecord, field: Field): string | undefined => {
     const value = record[field];
-    if (value === undefined || isUnwritten(record, field)) return undefined;
+    if (value === undefined || (form === "lean" && isUnwritten(record, field))) return undefined;
     const plain = field === "attempts" ? record.attempts.map((attempt) => packed(record, attempt)) : value;
     const text = JSON_FIELDS.has(field) ? JSON.stringify(plain) : String(plain);
     return PRIVATE.has(field) ? cipher.seal(record.id, field, text) : text;

@@ -154,7 +154,7 @@ const OPTIONAL = [
 
 type OptionalField = (typeof OPTIONAL)[number];
 
-/** A field is not written while it has this value, as most have in a message that waits. */
+/** In the lean form a field is not written while it has this value, as most have in a message that waits. */
 export const UNWRITTEN = {
   reason: "ready",
   producer: "default",

@@ -15,8 +15,9 @@ const OVERDUE_MS = 60_000;
 
 /** The data in Redis, held against the configuration. */
 export async function installationFindings({ redis, clock }: RedisLink, config: Known): Promise<Finding[]> {
-  const told = await redis.hget(keysOf().installation, "partitions");
-  if (told === null) return [fine("installation", "new: no worker or poller has started yet")];
+  const [told, records] = await redis.hmget(keysOf().installation, "partitions", "records");
+  if (told === null || told === undefined)
+    return [fine("installation", "new: no worker or poller has started yet")];
   const partitions = Number(told);
   const wanted = config?.settings.redis.partitions ?? partitions;
   const timers = await timersFill(redis, keysOf(undefined, partitions), clock.now(), OVERDUE_MS);
@@ -27,6 +28,9 @@ export async function installationFindings({ redis, clock }: RedisLink, config: 
     timers.overdue === 0
       ? fine("poller", `${timers.entries} messages wait for a time, none of them for long`)
       : wrong("poller", `${timers.overdue} messages are overdue for more than a minute: no poller runs`),
+    records === "lean"
+      ? fine("records", "without what is nearly always so")
+      : fine("records", "whole, so that earlier versions read them too: finish-upgrade when none is left"),
   ];
 }
 

@@ -4,9 +4,9 @@ import { whole } from "../argument-readers.ts";
 /** What an operator can ask. */
 export type Operation = Look | Watch | Switch;
 
-/** A look at everything. */
+/** About everything at once. */
 export interface Look {
-  readonly name: "accounts" | "queues" | "doctor";
+  readonly name: (typeof LOOKS)[number];
   readonly json: boolean;
 }
 
@@ -28,10 +28,14 @@ export interface Switch {
   readonly json: boolean;
 }
 
-const LOOKS: Readonly<Record<Look["name"], string>> = {
+const LOOKS = ["accounts", "queues", "doctor", "finish-upgrade"] as const;
+
+const WORDS: Readonly<Record<Look["name"], string>> = {
   accounts: "check each configured account: credentials, money, reachability and certificate; sends nothing",
   queues: "show the queues of every account",
   doctor: "look for what is wrong with Redis, the configuration or this machine",
+  "finish-upgrade":
+    "say that no process or producer of an earlier version is left: what they could not read may be written",
 };
 
 const PAUSES = {
@@ -45,10 +49,10 @@ const HOLDS = {
 } as const;
 
 export function addOperations(parser: Parser, ask: (operation: Operation) => void): void {
-  for (const name of ["accounts", "queues", "doctor"] as const) {
+  for (const name of LOOKS) {
     parser
       .command(name)
-      .description(LOOKS[name])
+      .description(WORDS[name])
       .option("--json", "print JSON")
       .action(({ json = false }) => ask({ name, json }));
   }

@@ -1,6 +1,7 @@
 import type { Environment } from "../environment.ts";
 import { checkAccounts } from "./accounts.ts";
 import { doctor } from "./doctor.ts";
+import { endUpgrade } from "./finish-upgrade.ts";
 import type { Operation } from "./operate-arguments.ts";
 import { showQueues } from "./queues.ts";
 import { turn } from "./turn.ts";
@@ -15,6 +16,8 @@ export async function operate(operation: Operation, env: Environment): Promise<n
       return await showQueues(operation, env);
     case "doctor":
       return await doctor(operation, env);
+    case "finish-upgrade":
+      return await endUpgrade(operation, env);
     case "watch":
       return await watch(operation, env);
     case "pause":
