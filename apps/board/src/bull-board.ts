@@ -59,7 +59,7 @@ const UI: NonNullable<BoardOptions["uiConfig"]> = {
   showMetrics: false,
 };
 
-/** Shows the queues of the accounts that are announced when somebody looks. */
+/** Shows the queues of the accounts that are announced, and of the producers that get callbacks, when somebody looks. */
 export async function serveBullBoard(
   app: FastifyInstance,
   observer: Observer,
@@ -76,8 +76,7 @@ export async function serveBullBoard(
   });
 
   const adapters = new Map<string, BaseAdapter>();
-  const adapterOf = (kind: "send" | "check", account: string): BaseAdapter => {
-    const queue = observer.queue(kind, account);
+  const adapterOf = (queue: ReturnType<Observer["queue"]>): BaseAdapter => {
     const known = adapters.get(queue.name);
     if (known !== undefined) return known;
     const adapter = new BullMQAdapter(queue, {
@@ -92,8 +91,13 @@ export async function serveBullBoard(
   await app.register(async (scope) => {
     scope.addHook("preHandler", async ({ routeOptions }) => {
       if (routeOptions.url?.startsWith(`${QUEUES_PATH}/api`) !== true) return;
-      const accounts = [...(await observer.accounts()).keys()].sort();
-      replaceQueues(accounts.flatMap((name) => [adapterOf("send", name), adapterOf("check", name)]));
+      const [announced, producers] = await Promise.all([observer.accounts(), observer.callbackProducers()]);
+      const accounts = [...announced.keys()].sort();
+      const queues = [
+        ...accounts.flatMap((name) => [observer.queue("send", name), observer.queue("check", name)]),
+        ...producers.sort().map((producer) => observer.callbackQueue(producer)),
+      ];
+      replaceQueues(queues.map(adapterOf));
     });
     scope.addHook("onSend", async (_request, reply, payload) => {
       reply.header("content-security-policy", CONTENT_SECURITY_POLICY);

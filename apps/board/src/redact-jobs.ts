@@ -42,7 +42,7 @@ function redactedJob(job: AppJob): AppJob {
   const data = JobData.safeParse(job.data);
   return {
     id,
-    name: job.name === "send" || job.name === "check" ? job.name : HIDDEN,
+    name: NAMES.includes(job.name) ? job.name : HIDDEN,
     timestamp,
     processedOn,
     finishedOn,
@@ -61,6 +61,8 @@ function redactedJob(job: AppJob): AppJob {
     ...(job.externalUrl === undefined ? {} : { externalUrl: job.externalUrl }),
   };
 }
+
+const NAMES = ["send", "check", "callback"];
 
 const OPTIONS = ["attempts", "priority", "delay", "backoff", "removeOnComplete", "removeOnFail"];
 

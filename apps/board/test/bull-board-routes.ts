@@ -1,5 +1,6 @@
 import { createBullBoard } from "@bull-board/api";
 import type { AppControllerRoute, AppViewRoute, IServerAdapter } from "@bull-board/api/typings/app";
+import { CALLBACK_QUEUE, CALLBACKS } from "./seeded-callbacks.ts";
 import { JOBS, QUEUE } from "./seeded-redis.ts";
 
 /** A route as Bull Board registers it. */
@@ -34,14 +35,17 @@ export function routesOfBullBoard(): Route[] {
   return found;
 }
 
-/** The addresses that a route stands for in a seeded Redis, one for each job where it is about a job. */
+/** The addresses that a route stands for in a seeded Redis, one for each queue and job where it is about one. */
 export function addressesOf({ route }: Route): string[] {
-  const path = route.replace(":queueName", QUEUE).replace(":schedulerId", "scheduler");
-  const jobs = path.includes(":jobId") ? JOBS : [""];
-  const states = path.includes(":queueStatus") ? ["completed", "failed", "delayed"] : [""];
-  return jobs.flatMap((job) =>
-    states.map((state) => `/queues${path.replace(":jobId", job).replace(":queueStatus", state)}`),
-  );
+  const queues = route.includes(":queueName") ? [QUEUE, CALLBACK_QUEUE] : [""];
+  const states = route.includes(":queueStatus") ? ["completed", "failed", "delayed"] : [""];
+  return queues.flatMap((queue) => {
+    const path = route.replace(":queueName", queue).replace(":schedulerId", "scheduler");
+    const jobs = path.includes(":jobId") ? (queue === QUEUE ? JOBS : CALLBACKS) : [""];
+    return jobs.flatMap((job) =>
+      states.map((state) => `/queues${path.replace(":jobId", job).replace(":queueStatus", state)}`),
+    );
+  });
 }
 
 /** One body that satisfies every route that takes one. */

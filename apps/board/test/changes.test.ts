@@ -4,6 +4,7 @@ import fastify from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { serveBullBoard } from "../src/bull-board.ts";
 import { ANY_BODY, addressesOf, type Route, routesOfBullBoard } from "./bull-board-routes.ts";
+import { CALLBACK_QUEUE } from "./seeded-callbacks.ts";
 import { ACCOUNT, QUEUE, type SeededRedis, seededRedis } from "./seeded-redis.ts";
 import { authorization, type BoardProcess, startBoard } from "./started-board.ts";
 
@@ -37,7 +38,13 @@ async function send(board: BoardProcess, method: string, path: string, headers: 
   });
 }
 
-const isPaused = (): Promise<boolean> => seeded.observer.queue("send", ACCOUNT).isPaused();
+/** Of one account's queue and of the callbacks, those that are paused. */
+async function paused(): Promise<string[]> {
+  const { observer } = seeded;
+  const queues = [observer.queue("send", ACCOUNT), observer.callbackQueue("shop")];
+  const each = await Promise.all(queues.map(async (queue) => ((await queue.isPaused()) ? [queue.name] : [])));
+  return each.flat();
+}
 
 test("Bull Board has no route that nobody has thought about", () => {
   expect(routesOfBullBoard().map(nameOf).sort()).toEqual(
@@ -163,13 +170,15 @@ describe("a board that may pause", () => {
     },
   );
 
-  test.for([`/queues/api/queues/${QUEUE}`, "/queues/api/queues"])(
-    "pauses and resumes by %s, and its log says who asked",
-    async (path) => {
+  test.for([[QUEUE], [CALLBACK_QUEUE], [QUEUE, CALLBACK_QUEUE]])(
+    "pauses and resumes %s, and its log says who asked",
+    async (queues) => {
+      const [only = "", all] = queues;
+      const path = all === undefined ? `/queues/api/queues/${only}` : "/queues/api/queues";
       expect((await send(pauses, "PUT", `${path}/pause`, { origin: pauses.url })).status).toBe(200);
-      expect(await isPaused()).toBe(true);
+      expect(await paused()).toEqual(queues);
       expect((await send(pauses, "PUT", `${path}/resume`)).status).toBe(200);
-      expect(await isPaused()).toBe(false);
+      expect(await paused()).toEqual([]);
       expect(pauses.lines.join("\n")).toMatch(`"path":"${path}/pause","address"`);
     },
   );
@@ -181,6 +190,6 @@ describe("a board that may pause", () => {
     { origin: "https://evil.example", "content-type": "text/plain" },
   ])("pauses nothing for a page of another site: %j", async (headers) => {
     expect((await send(pauses, "PUT", `/queues/api/queues/${QUEUE}/pause`, headers)).status).toBe(403);
-    expect(await isPaused()).toBe(false);
+    expect(await paused()).toEqual([]);
   });
 });

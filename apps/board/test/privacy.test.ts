@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { addressesOf, routesOfBullBoard } from "./bull-board-routes.ts";
+import { CALLBACK_QUEUE, CALLBACKS } from "./seeded-callbacks.ts";
 import { CANARIES, JOBS, QUEUE, type SeededRedis, seededRedis } from "./seeded-redis.ts";
 import { type BoardProcess, PASSWORD, startBoard } from "./started-board.ts";
 
@@ -22,7 +23,9 @@ function addresses(): string[] {
     "/messages",
     "/messages?id=x",
     ...seeded.ids.map((id) => `/messages/${id}`),
-    ...STATES.map((state) => `/queues/api/queues?activeQueue=${QUEUE}&status=${state}&jobsPerPage=100`),
+    ...[QUEUE, CALLBACK_QUEUE].flatMap((queue) =>
+      STATES.map((state) => `/queues/api/queues?activeQueue=${queue}&status=${state}&jobsPerPage=100`),
+    ),
     ...routesOfBullBoard()
       .filter(({ method }) => method === "GET")
       .flatMap(addressesOf),
@@ -47,7 +50,7 @@ test("no answer and no line of the log holds anything private, whatever lies in 
   expect(board.lines.join("\n")).not.toMatch(PRIVATE);
   // Else nothing would have been looked at.
   for (const id of seeded.ids) expect(told.join("\n")).toContain(id);
-  for (const job of JOBS) expect(told.join("\n")).toContain(job);
+  for (const job of [...JOBS, ...CALLBACKS]) expect(told.join("\n")).toContain(job);
 });
 
 test("what Redis says about an error stays in the log", async () => {

@@ -9,6 +9,7 @@ import type { Decision } from "@hermod/core/decision";
 import { MessageInput } from "@hermod/core/message";
 import { type OwnRedis, startRedis } from "@hermod/testing/redis";
 import { waitUntil } from "@hermod/testing/wait";
+import { beginCallbacks, seedCallbacks } from "./seeded-callbacks.ts";
 
 export const ACCOUNT = "main";
 export const QUEUE = `send.${ACCOUNT}`;
@@ -37,6 +38,8 @@ export interface SeededRedis extends AsyncDisposable {
   readonly observer: Observer;
   readonly ids: readonly string[];
   announce(...accounts: string[]): Promise<void>;
+  /** From now on this producer gets callbacks. */
+  callBack(producer: string): Promise<void>;
 }
 
 export async function seededRedis(): Promise<SeededRedis> {
@@ -84,8 +87,18 @@ export async function seededRedis(): Promise<SeededRedis> {
   // They would end by themselves, in the middle of a comparison.
   const { queuePrefix } = installation.keys;
   await link.redis.del(`${queuePrefix}:${QUEUE}:limiter`, `${queuePrefix}:${QUEUE}:stalled-check`);
+  await seedCallbacks(link, installation.keys, observer, `${CANARIES.thrown} ${CANARIES.number}`);
   const owned = stack.move();
-  return { redis, link, observer, ids, announce, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  const callBack = (producer: string) => beginCallbacks(link, installation.keys, producer);
+  return {
+    redis,
+    link,
+    observer,
+    ids,
+    announce,
+    callBack,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
 }
 
 const ANNOUNCED: Announcement = {

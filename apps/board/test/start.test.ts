@@ -5,6 +5,7 @@ import { dumpRedis } from "@hermod/testing/dump-redis";
 import { startRedis } from "@hermod/testing/redis";
 import { waitUntil } from "@hermod/testing/wait";
 import { describe, expect, test } from "vitest";
+import { CALLBACK_QUEUE, CALLBACKS } from "./seeded-callbacks.ts";
 import { QUEUE, type SeededRedis, seededRedis } from "./seeded-redis.ts";
 import { type BoardProcess, PASSWORD, startBoard, USER } from "./started-board.ts";
 
@@ -98,22 +99,34 @@ describe("a board", () => {
     });
   });
 
-  test("shows the queues of an account that is announced while it runs", TIMES, async () => {
-    await using seeded = await seededRedis();
-    await using board = await startBoard({ REDIS_URL: seeded.redis.url });
-    const names = async () => {
-      const { queues } = (await (await board.ask("/queues/api/queues")).json()) as {
-        queues: { name: string }[];
+  test(
+    "shows the queues of an account that is announced, and of a producer that gets callbacks, while it runs",
+    TIMES,
+    async () => {
+      await using seeded = await seededRedis();
+      await using board = await startBoard({ REDIS_URL: seeded.redis.url });
+      const names = async () => {
+        const { queues } = (await (await board.ask("/queues/api/queues")).json()) as {
+          queues: { name: string }[];
+        };
+        return queues.map(({ name }) => name);
       };
-      return queues.map(({ name }) => name);
-    };
-    expect(await names()).toEqual(["send.main", "check.main"]);
-    await seeded.announce("other");
-    expect(await names()).toEqual(["send.main", "check.main", "send.other", "check.other"]);
-    await waitUntil("it to be among the messages", async () =>
-      (await (await board.ask("/messages")).text()).includes("account-other"),
-    );
-  });
+      expect(await names()).toEqual(["send.main", "check.main", CALLBACK_QUEUE]);
+      await Promise.all([seeded.announce("other"), seeded.callBack("bank")]);
+      const queues = [
+        "send.main",
+        "check.main",
+        CALLBACK_QUEUE,
+        "send.other",
+        "check.other",
+        "callback.bank",
+      ];
+      expect(await names()).toEqual(queues);
+      await waitUntil("it to be among the messages", async () =>
+        (await (await board.ask("/messages")).text()).includes("account-other"),
+      );
+    },
+  );
 
   test("changes nothing in Redis, whatever is looked at", TIMES, async () => {
     await using seeded = await seededRedis();
@@ -145,6 +158,8 @@ async function lookAtAll(board: BoardProcess, { ids }: SeededRedis): Promise<voi
     `/queues/api/queues/${QUEUE}/s-failed`,
     `/queues/api/queues/${QUEUE}/s-failed/flow`,
     `/queues/api/queues/${QUEUE}/workers`,
+    `/queues/api/queues?activeQueue=${CALLBACK_QUEUE}&status=failed`,
+    `/queues/api/queues/${CALLBACK_QUEUE}/${CALLBACKS[1]}`,
     "/queues/api/redis/stats",
   ];
   for (const path of paths) expect([path, (await board.ask(path)).status]).toEqual([path, 200]);

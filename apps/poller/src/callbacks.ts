@@ -4,7 +4,7 @@ import { consumeCallbacks } from "@hermod/broker/consume-callbacks";
 import { openFinalGroup } from "@hermod/broker/final-group";
 import type { Broker } from "@hermod/broker/open-broker";
 import { openPublicRecords, type PublicRecords } from "@hermod/broker/public-record";
-import { callbackBody, callbackId } from "@hermod/core/callback";
+import { CALLBACK_GROUP, callbackBody, callbackId } from "@hermod/core/callback";
 import type { Settings } from "@hermod/core/config";
 import type { StateEvent } from "@hermod/core/state-event";
 import { openCallbackEndpoint } from "@hermod/providers/post-callback";
@@ -30,9 +30,6 @@ export interface OpenedCallbacks extends AsyncDisposable {
   begin(): void;
 }
 
-/** Consumes the finals for callbacks: a name that no consumer of `finals` can have. */
-const GROUP = "@callbacks";
-
 /** Between two looks for new finals, and between two counts. */
 const LOOK_MS = 100;
 const COUNT_MS = 5000;
@@ -54,7 +51,7 @@ export async function openCallbacks(parts: CallbackParts): Promise<OpenedCallbac
   const records = openPublicRecords(link.redis, () => keys, link.clock);
   const loops: Loop[] = [];
   for (const producer of names) {
-    const consumer = { group: GROUP, consumer: randomUUID(), claimAfterMs: CLAIM_AFTER_MS } as const;
+    const consumer = { group: CALLBACK_GROUP, consumer: randomUUID(), claimAfterMs: CLAIM_AFTER_MS } as const;
     const group = await openFinalGroup(link.redis, keys, { producer, from: "now", ...consumer });
     loops.push({
       what: `callbacks of ${producer}`,

@@ -15,8 +15,8 @@ const CAPABILITIES: Capabilities = {
   validity: false,
 };
 
-function announced(encryption?: unknown): Announcement {
-  const account = { ...AccountBase.parse({ baseUrl: "http://localhost" }), provider: "etelecom" };
+function announced(encryption?: unknown, own: Partial<AccountBase> = {}): Announcement {
+  const account = { ...AccountBase.parse({ baseUrl: "http://localhost", ...own }), provider: "etelecom" };
   return announcementOf(
     account,
     CAPABILITIES,
@@ -46,7 +46,12 @@ test("an installation without encryption says so", () => {
   expect(announced().encryption).toEqual({ keys: {} });
 });
 
-test("an announcement of an older version, which says nothing of encryption, is read", () => {
-  const { encryption: _, ...older } = announced();
+test("an account tells for how long its messages may wait for a look: its own time, else that of all", () => {
+  expect(announced().check).toEqual({ maxMs: 600_000 });
+  expect(announced(undefined, { check: { maxMs: 90_000 } }).check).toEqual({ maxMs: 90_000 });
+});
+
+test("an announcement of an older version, which says nothing of encryption or checks, is read", () => {
+  const { encryption: _, check: __, ...older } = announced();
   expect(Announcement.parse(older)).toEqual(older);
 });

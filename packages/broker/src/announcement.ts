@@ -1,20 +1,23 @@
 import { createHmac } from "node:crypto";
 import type { AnnouncedEncryption, Announcement } from "@hermod/core/announcement";
 import type { Capabilities } from "@hermod/core/capabilities";
-import type { AccountBase, Encryption, Settings } from "@hermod/core/config";
+import { type AccountBase, checkOf, type Encryption, type Settings } from "@hermod/core/config";
 
 /** What is told about an account as it is configured. */
 export function announcementOf(
   account: AccountBase & { readonly provider: string },
   capabilities: Capabilities,
-  { retention, encryption }: Settings,
+  settings: Settings,
 ): Announcement {
   const { provider, sendPerSecond } = account;
+  const { retention, encryption } = settings;
+  const { maxMs } = checkOf(settings, account);
   return {
     v: 1,
     provider,
     capabilities,
     sendPerSecond,
+    check: { maxMs },
     retention,
     encryption: announcedEncryption(encryption),
   };
@@ -24,11 +27,14 @@ export function announcementOf(
 export function announcedEncryption(encryption: Encryption | undefined): AnnouncedEncryption {
   if (encryption === undefined) return { keys: {} };
   const { keys, active } = encryption;
-  return { active, keys: Object.fromEntries(Object.entries(keys).map(([id, key]) => [id, checkOf(key)])) };
+  return {
+    active,
+    keys: Object.fromEntries(Object.entries(keys).map(([id, key]) => [id, checkValueOf(key)])),
+  };
 }
 
 /** Eight bytes tell any two keys apart, and are no help against one of 256 bits. */
-function checkOf(base64: string): string {
+function checkValueOf(base64: string): string {
   return createHmac("sha256", Buffer.from(base64, "base64"))
     .update("hermod key check")
     .digest()

@@ -30,10 +30,7 @@ export async function lookAtGroups(
   now: number,
 ): Promise<GroupStanding[]> {
   defineFinalScripts(redis);
-  const known = Object.entries(await redis.hgetall(keys.groups)).map(([field, missed]) => {
-    const [producer = "", group = ""] = field.split(" ");
-    return { field, producer, group, missed: Number(missed) };
-  });
+  const known = await groupsOf(redis, keys);
   const share = Math.ceil(keepFinals / keys.partitions);
   const missedOf = new Map<string, number>();
   for (const producer of new Set(known.map((one) => one.producer))) {
@@ -58,6 +55,19 @@ export async function lookAtGroups(
       };
     }),
   );
+}
+
+/** The producers whose finals a group of this name has. */
+export async function producersOf(redis: Redis, keys: Keys, group: string): Promise<string[]> {
+  const known = await groupsOf(redis, keys);
+  return known.filter((one) => one.group === group).map(({ producer }) => producer);
+}
+
+async function groupsOf(redis: Redis, keys: Keys) {
+  return Object.entries(await redis.hgetall(keys.groups)).map(([field, missed]) => {
+    const [producer = "", group = ""] = field.split(" ");
+    return { field, producer, group, missed: Number(missed) };
+  });
 }
 
 /** Forgets a group: nobody will consume through it any more. */

@@ -1,11 +1,14 @@
 import type { Announcement } from "@hermod/core/announcement";
+import { CALLBACK_GROUP } from "@hermod/core/callback";
 import type { JobData } from "@hermod/core/job";
 import type { FollowingFigures } from "@hermod/core/polling/following-figures";
 import { Queue } from "bullmq";
 import { readAccounts } from "./accounts.ts";
 import { dueFill, type IndexFill, OVERDUE_MS } from "./backlog.ts";
 import { type OpenBreaker, openBreakers } from "./breaker.ts";
+import { callbackQueueName } from "./callback-queues.ts";
 import type { RedisLink } from "./connect.ts";
+import { producersOf } from "./final-groups.ts";
 import { readFollowing } from "./following-figures.ts";
 import { firstHeld } from "./held-messages.ts";
 import { numberHashOf } from "./installation.ts";
@@ -44,6 +47,10 @@ export interface Observer extends AsyncDisposable {
   glance(kind: QueueKind, account: string, sampling: Sampling): Promise<QueueGlance>;
   /** BullMQ's own queue: Bull Board is made to be given it. */
   queue(kind: QueueKind, account: string): Queue<JobData>;
+  /** Producers whose final states are posted to them now. */
+  callbackProducers(): Promise<string[]>;
+  /** BullMQ's own queue of a producer's callbacks. */
+  callbackQueue(producer: string): Queue<JobData>;
 }
 
 export interface ObserverOptions {
@@ -68,8 +75,7 @@ export async function openObserver(
   };
   await learn();
   const queues = new Map<string, Queue<JobData>>();
-  const queueOf = (kind: QueueKind, account: string): Queue<JobData> => {
-    const name = queueName(kind, account);
+  const queueNamed = (name: string): Queue<JobData> => {
     const known = queues.get(name);
     if (known !== undefined) return known;
     const options = { connection: redis, prefix: keys.queuePrefix } as const;
@@ -96,8 +102,10 @@ export async function openObserver(
       return await findByHashes(redis, keys, numberHashes(numberHashOf(idKey), numberKeys).all(number));
     },
     following: (account) => readFollowing(redis, keys, account),
-    glance: (kind, account, sampling) => glanceAt(queueOf(kind, account), sampling),
-    queue: queueOf,
+    glance: (kind, account, sampling) => glanceAt(queueNamed(queueName(kind, account)), sampling),
+    queue: (kind, account) => queueNamed(queueName(kind, account)),
+    callbackProducers: () => producersOf(redis, keys, CALLBACK_GROUP),
+    callbackQueue: (producer) => queueNamed(callbackQueueName(producer)),
     async [Symbol.asyncDispose]() {
       await Promise.all([...queues.values()].map((queue) => queue.close()));
     },

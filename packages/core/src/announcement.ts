@@ -16,6 +16,8 @@ export const Announcement = z.object({
   provider: z.string(),
   capabilities: Capabilities,
   sendPerSecond: z.number(),
+  /** For how long a message may wait for a look at most; optional for as long as workers run that do not tell it. */
+  check: z.object({ maxMs: z.number() }).exactOptional(),
   /** How long records and texts are kept after the final state. */
   retention: z.object({ recordMs: z.number(), textMs: z.number() }),
   /** Optional for as long as workers run that do not tell it. */

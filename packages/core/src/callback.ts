@@ -1,6 +1,9 @@
 import { jittered } from "./retry.ts";
 import type { StateEvent } from "./state-event.ts";
 
+/** Consumes the finals for callbacks: a name that no consumer of `finals` can have. */
+export const CALLBACK_GROUP = "@callbacks";
+
 /** The name of a callback: the same however often it is posted. A message enters each final state once. */
 export function callbackId({ id, state }: Pick<StateEvent, "id" | "state">): string {
   return `${id}-${state}`;

@@ -3,6 +3,7 @@ import type { OpenBreaker } from "@hermod/broker/breaker";
 import type { Observer } from "@hermod/broker/observe";
 import type { MessageStanding } from "@hermod/broker/public-record";
 import type { QueueGlance } from "@hermod/broker/queue-glance";
+import type { Announcement } from "@hermod/core/announcement";
 import { Settings } from "@hermod/core/config";
 import type { FollowingFigures } from "@hermod/core/polling/following-figures";
 import { type DeliveryFigures, deliveryFigures } from "./delivery-figures.ts";
@@ -48,8 +49,13 @@ const MOST_OPEN = 2000;
 /** Held messages that are listed, of each account. */
 const MOST_HELD = 20;
 
-/** For how long a message may wait for others to share a request with: the default, as the board has no configuration. */
-const PATIENCE_MS = Settings.parse({}).check.maxMs;
+/** The default of accounts whose workers do not tell theirs. */
+const MAX_CHECK_MS = Settings.parse({}).check.maxMs;
+
+/** For how long a message of an account may wait for others to share a request with. */
+function patienceMs({ capabilities, check }: Announcement): number {
+  return capabilities.statusBatch > 1 ? (check?.maxMs ?? MAX_CHECK_MS) : 0;
+}
 
 /** Orders that tell of the last minute, and of the whole time that they are kept. */
 const SAMPLING = { inHand: 20, newest: 200, places: 24, perPlace: 10 };
@@ -70,18 +76,19 @@ export async function readOverview(observer: Observer, now: () => number): Promi
   const accounts = await Promise.all(
     [...announced]
       .sort(([one], [other]) => (one < other ? -1 : 1))
-      .map(async ([name, { provider, sendPerSecond, capabilities }]): Promise<AccountFigures> => {
+      .map(async ([name, account]): Promise<AccountFigures> => {
         const [breaker, held, send, check, following, due] = await Promise.all([
           observer.breaker(name),
           heldOf(observer, name),
           observer.glance("send", name, SAMPLING),
           observer.glance("check", name, NO_SAMPLE),
           observer.following(name),
-          observer.checksDue(name, capabilities.statusBatch > 1 ? PATIENCE_MS : 0),
+          observer.checksDue(name, patienceMs(account)),
         ]);
         const sent = await sentFigures(observer, send, now);
         const queues = { send, check, following, due };
-        return { name, provider, mostPerSecond: sendPerSecond, breaker, held, ...queues, ...sent };
+        const { provider, sendPerSecond: mostPerSecond } = account;
+        return { name, provider, mostPerSecond, breaker, held, ...queues, ...sent };
       }),
   );
   return { at: now(), accounts, open };
