@@ -4,6 +4,7 @@ import { measureShare, measureUrgent } from "./lanes.ts";
 import { measurePace } from "./pace.ts";
 import { profileWalk } from "./profile.ts";
 import { startProvider } from "./scripts.ts";
+import { measureThrottle } from "./throttle.ts";
 import { measureWalks } from "./walks.ts";
 
 const { values, positionals } = parseArgs({
@@ -34,8 +35,11 @@ switch (what) {
   case "share":
     console.table(await measureShare(provider, messages));
     break;
+  case "throttle":
+    console.table(await measureThrottle(provider, Number(values.seconds) * 1000));
+    break;
   default:
-    throw new Error(`there is no bench ${what}: walks, profile, pace, urgent or share`);
+    throw new Error(`there is no bench ${what}: walks, profile, pace, urgent, share or throttle`);
 }
 const [cpu] = cpus();
 const gib = Math.round(totalmem() / 2 ** 30);

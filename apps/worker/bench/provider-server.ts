@@ -4,9 +4,12 @@ import type { AddressInfo } from "node:net";
 /**
  * A provider that costs as little as one can in Node: takes every message and reports each as delivered, in the form of Webcom's
  * answers. Run as a process of its own, so that its work is not counted as anybody else's. `GET /sends` tells when each send
- * request arrived, epoch milliseconds, and what it said.
+ * request arrived, epoch milliseconds, what it said, and the status of the answer. After `/limit/25` no second sees more than 25 of them
+ * taken: what is too much is answered 429.
  */
-const sends: [at: number, body: string][] = [];
+const sends: [at: number, body: string, status: number][] = [];
+let limit = Number.POSITIVE_INFINITY;
+let lately: number[] = [];
 let taken = 0;
 
 const server = createServer((request, response) => {
@@ -19,10 +22,23 @@ const server = createServer((request, response) => {
       response.end(JSON.stringify(sends));
       return;
     }
+    const wanted = /^\/limit\/(\d+)$/.exec(request.url ?? "");
+    if (wanted !== null) {
+      limit = Number(wanted[1]);
+      response.end("{}");
+      return;
+    }
     const body = Buffer.concat(chunks).toString();
     if (request.url === "/json") {
+      lately = lately.filter((one) => one > at - 1000);
+      if (lately.length >= limit) {
+        sends.push([at, body, 429]);
+        response.writeHead(429, { "retry-after": "1" }).end("{}");
+        return;
+      }
+      lately.push(at);
       taken += 1;
-      sends.push([at, body]);
+      sends.push([at, body, 200]);
       response.end(`{"information":{"state":"send","id_sms":"${taken}"}}`);
       return;
     }

@@ -36,8 +36,15 @@ function pathOf(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url));
 }
 
-/** When each send request arrived at the provider, epoch milliseconds, and its body. */
-export async function sendsAt({ url }: ProviderProcess): Promise<(readonly [at: number, body: string])[]> {
+type Send = readonly [at: number, body: string, status: number];
+
+/** When each send request arrived at the provider, epoch milliseconds, its body, and the status of the answer. */
+export async function sendsAt({ url }: ProviderProcess): Promise<Send[]> {
   const answer = await fetch(`${url}/sends`);
-  return (await answer.json()) as (readonly [number, string])[];
+  return (await answer.json()) as Send[];
+}
+
+/** From now on the provider takes so many in any second, and answers 429 to what is more. */
+export async function limitTo({ url }: ProviderProcess, perSecond: number): Promise<void> {
+  await fetch(`${url}/limit/${perSecond}`);
 }
