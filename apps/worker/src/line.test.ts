@@ -4,18 +4,17 @@ import { openLine } from "./line.ts";
 
 const NEVER = new AbortController().signal;
 
-test("while nobody was told to wait, all may ask at once", async () => {
+test("once those before have left, all may ask at once", async () => {
   const line = openLine();
-  const places = [line.join(), line.join(), line.join()];
+  const places = [line.join(2), line.join(2), line.join(2)];
+  for (const place of places) place.leave();
   const first = await Promise.all(places.map((place) => place.isFirst(NEVER)));
   expect(first).toEqual([true, true, true]);
 });
 
 test("whoever came later stays behind one that waits, and goes once that has its slot, in the order they came", async () => {
   const line = openLine();
-  const [one, two, three] = [line.join(), line.join(), line.join()];
-  one.stay();
-  two.stay();
+  const [one, two, three] = [line.join(2), line.join(2), line.join(2)];
   const went: string[] = [];
   const third = three.isFirst(NEVER).then(() => went.push("three"));
   const second = two.isFirst(NEVER).then(() => went.push("two"));
@@ -33,9 +32,7 @@ test("whoever came later stays behind one that waits, and goes once that has its
 
 test("whoever is told to end waits no longer, and keeps nobody waiting", async () => {
   const line = openLine();
-  const [one, two, three] = [line.join(), line.join(), line.join()];
-  one.stay();
-  two.stay();
+  const [one, two, three] = [line.join(2), line.join(2), line.join(2)];
   const end = new AbortController();
   const second = two.isFirst(end.signal);
   const third = three.isFirst(NEVER);
@@ -45,4 +42,16 @@ test("whoever is told to end waits no longer, and keeps nobody waiting", async (
   two.leave();
   one.leave();
   expect(await third).toBe(true);
+});
+
+test("a more urgent one goes before those that keep their places already", async () => {
+  const line = openLine();
+  const [later, sooner] = [line.join(8), line.join(4)];
+  expect(await sooner.isFirst(NEVER)).toBe(true);
+  const went: string[] = [];
+  const waits = later.isFirst(NEVER).then(() => went.push("later"));
+  await setImmediate();
+  expect(went).toEqual([]);
+  sooner.leave();
+  await waits;
 });

@@ -1,17 +1,20 @@
 import type { Priority } from "@hermod/core/message";
 
-/** Where orders of one lane stand that were told to wait for a slot: whoever came first asks first, and those behind ask nobody. */
+/**
+ * Where orders of one lane stand that wait for slots: whoever is first asks first, and those behind ask nobody. Messages of a lane go
+ * in its order so, as far as one process can see to it.
+ */
 export interface Line {
-  /** A place in the line, in the order of these calls; it counts only while it is waited in. */
-  join(): Place;
+  /** A place in the line, by priority (a smaller one is more urgent) and then in the order of these calls, until it is left. */
+  join(priority: number): Place;
 }
 
 export interface Place extends Disposable {
-  /** Waits until nobody who came earlier waits for a slot; false when `signal` ended it. */
+  /** Waits until nobody before it keeps a place; false when `signal` ended it. */
   isFirst(signal: AbortSignal): Promise<boolean>;
-  /** It was told to wait: those who came later stay behind it. */
+  /** It was told to wait: those after it stay behind it again. */
   stay(): void;
-  /** It got a slot, or gives up: the next one asks. */
+  /** It has asked for all, or for as much as leaves something to others, or gives up: the next one asks. */
   leave(): void;
 }
 
@@ -22,36 +25,50 @@ export function openLines(): Readonly<Record<Priority, Line>> {
 
 export function openLine(): Line {
   let joined = 0;
-  const waiting = new Set<number>();
-  const behind = new Map<number, () => void>();
+  const kept = new Set<Standing>();
+  const behind = new Map<Standing, () => void>();
+  const isFirst = (one: Standing): boolean => {
+    for (const other of kept) if (isBefore(other, one)) return false;
+    return true;
+  };
   const goOn = (): void => {
-    const first = Math.min(...waiting);
-    for (const [number, go] of behind) if (number <= first) go();
+    for (const [one, go] of behind) if (isFirst(one)) go();
   };
   return {
-    join() {
+    join(priority) {
       joined += 1;
-      const number = joined;
+      const own = { priority, number: joined };
+      kept.add(own);
       const leave = (): void => {
-        if (waiting.delete(number)) goOn();
+        if (kept.delete(own)) goOn();
       };
       return {
         async isFirst(signal) {
           if (signal.aborted) return false;
-          if (number <= Math.min(...waiting)) return true;
+          if (isFirst(own)) return true;
           const { promise, resolve } = Promise.withResolvers<boolean>();
           const giveUp = (): void => resolve(false);
           signal.addEventListener("abort", giveUp, { once: true });
-          behind.set(number, () => resolve(true));
+          behind.set(own, () => resolve(true));
           const first = await promise;
-          behind.delete(number);
+          behind.delete(own);
           signal.removeEventListener("abort", giveUp);
           return first;
         },
-        stay: () => void waiting.add(number),
+        stay: () => void kept.add(own),
         leave,
         [Symbol.dispose]: leave,
       };
     },
   };
+}
+
+interface Standing {
+  readonly priority: number;
+  readonly number: number;
+}
+
+function isBefore(one: Standing, other: Standing): boolean {
+  if (one.priority !== other.priority) return one.priority < other.priority;
+  return one.number < other.number;
 }

@@ -1,3 +1,4 @@
+import { laneOfPlace } from "@hermod/broker/shares";
 import type { Priority } from "@hermod/core/message";
 import type { Outcome } from "@hermod/core/outcome";
 import { mayBegin } from "@hermod/core/reconcile";
@@ -49,28 +50,35 @@ export async function sendSome(
   ids: readonly string[],
   { stop, yields, until, priority }: Order,
 ): Promise<Sent> {
+  using place = context.lines[laneOfPlace(priority)].join(priority);
   let ready = await loadReady(context, ids);
-  using place = context.lines[laneOf(ready)].join();
   // When one answer tells the account to rest, those that were not written yet are given back.
   const rest = new AbortController();
   const ended = AbortSignal.any([stop, rest.signal]);
   const leaves = AbortSignal.any([ended, yields]);
   const sending: Promise<readonly Outcome[]>[] = [];
+  let end = until;
   let waitMs: number | undefined;
   let lost = false;
   try {
-    while (ready.length > 0 && !leaves.aborted && (sending.length === 0 || performance.now() < until)) {
+    while (ready.length > 0 && !leaves.aborted && (sending.length === 0 || performance.now() < end)) {
       const first = ready.slice(0, atOnce(context));
       const lane = laneOf(first);
       const batches = Math.ceil(first.length / batchSize(context));
       const message = first.length === 1 ? first[0]?.id : undefined;
+      const standsFrom = performance.now();
       if (!(await place.isFirst(leaves))) break;
+      // An order's time does not run while others of its lane go before it.
+      end += performance.now() - standsFrom;
       // Asked together: the answers come in one round trip.
       const [slots, some] = await Promise.all([
         reserveSlots(context, lane, batches, { message, priority, soonestInMs: context.lead.ms() }),
         withoutSuppressed(context, first),
       ]);
-      if (slots.kind !== "busy") place.leave();
+      // Where one order alone can use all slots, those that follow in the lane wait until each of its messages has one.
+      const isEnough = slots.kind === "reserved" && slots.lastMs > context.lead.ms();
+      const goesOn = slots.kind === "busy" || (isEnough && ready.length > first.length);
+      if (!goesOn) place.leave();
       if (some.length < first.length) ready = [...some, ...ready.slice(first.length)];
       if (some.length === 0) continue;
       if (slots.kind === "open") {
@@ -87,7 +95,7 @@ export async function sendSome(
       }
       // The lease counts from the intent, so that it is recorded only when the first of them may almost go.
       const isNear = await waited(slots.firstAt - context.lead.earlyMs() - performance.now(), leaves);
-      const most = Math.min(batches, slots.count);
+      const most = Math.min(Math.ceil(some.length / batchSize(context)), slots.count);
       const held = isNear ? await context.permits.take(most, ended, lane === "urgent") : undefined;
       slots.giveBack(slots.count - (held?.count ?? 0));
       if (held === undefined) break;
@@ -104,6 +112,7 @@ export async function sendSome(
       if (begun.refusal !== undefined) throw begun.refusal;
     }
   } finally {
+    place.leave();
     await Promise.allSettled(sending);
   }
   const outcomes = (await allDone(sending)).flat();

@@ -20,6 +20,8 @@ export interface Slots {
   readonly probes: boolean;
   /** How many there are; they may be fewer than were asked for. */
   readonly count: number;
+  /** For how long they last. */
+  readonly lastMs: number;
   /** When the first one comes. */
   readonly firstAt: number;
   /** For how long the account will have been at its rate by then. */
@@ -221,6 +223,7 @@ export function openSlotPool(pace: Pace): SlotPool {
         kind: "reserved",
         probes: reservation.probes,
         count: reservation.slots,
+        lastMs: reservation.slots * reservation.everyMs,
         firstAt,
         limitedMs: reservation.limitedMs - (own - firstAt),
         wait: (stop, patient = false) => (patient ? waitAlone(stop) : wait(lane, stop)),

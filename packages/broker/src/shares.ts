@@ -33,3 +33,9 @@ export function placeArguments({ priority, producer = "", ids }: FlowOrder): (st
 export function timeOfPlace(place: number): number | undefined {
   return place < ADDED.normal ? undefined : Math.floor((place - ADDED.normal) / 2) * PLACE_WIDTH;
 }
+
+/** The lane of an order of this place; of the last one, where all go in the order they come, it is a guess. */
+export function laneOfPlace(place: number): Priority {
+  if (place < ADDED.normal) return "urgent";
+  return place % 2 === ADDED.normal % 2 ? "normal" : "bulk";
+}
