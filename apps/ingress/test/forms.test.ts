@@ -1,4 +1,5 @@
 import { freePort } from "@hermod/testing/free-port";
+import { waitUntil } from "@hermod/testing/wait";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Installation, startInstallation } from "./installation.ts";
 import { KINDS, type Kind, messagesTo, type SimulatedAccount, startSimulated } from "./simulators.ts";
@@ -63,6 +64,24 @@ describe.each(KINDS)("a push of %s", (kind) => {
     expect(states).toEqual(DELIVERED);
     expect(asked).toBeGreaterThan(0);
   });
+});
+
+test("what was pushed is counted by what became of it", async () => {
+  const counted = async (name: string, result: string): Promise<number> => {
+    const text = await (await fetch(`${installation.url}/metrics`)).text();
+    const series = `hermod_pushes_total{account="${name}",provider="${name.split("-")[0]}",result="${result}"} `;
+    return Number(
+      text
+        .split("\n")
+        .find((line) => line.startsWith(series))
+        ?.slice(series.length),
+    );
+  };
+  for (const kind of KINDS) {
+    await waitUntil("all to be counted", async () => (await counted(`${kind}-instead`, "applied")) >= 5);
+  }
+  // What comes before the answer that tells the message's id waits for it.
+  expect(await counted("etelecom-before", "parked")).toBeGreaterThan(0);
 });
 
 test("what messages cost that pushes ended is in the totals of their day", async () => {

@@ -107,12 +107,13 @@ describe("what is deployed for operators", () => {
     for (const label of groupedBy) expect(anywhere).toContain(label);
   });
 
-  test("leaves out no metric of ours", () => {
-    const asked = new Set(queries.flatMap(({ expr }) => namedIn(expr).metrics.map(({ name }) => name)));
-    const ours = [...told.names].filter(
-      (name) => name.startsWith("hermod_") && !/_(?:bucket|sum|count)$/.test(name),
-    );
-    expect(ours.filter((name) => !asked.has(name))).toEqual([]);
+  test("leaves no metric of ours out of the dashboard", () => {
+    // Of a histogram, one of its three series tells enough.
+    const metricOf = (series: string): string => series.replace(/_(?:bucket|sum|count)$/, "");
+    const asked = panels.flatMap(({ targets }) => targets.flatMap(({ expr }) => namedIn(expr).metrics));
+    const shown = new Set(asked.map(({ name }) => metricOf(name)));
+    const ours = [...told.names].filter((name) => name.startsWith("hermod_")).map(metricOf);
+    expect(ours.filter((name) => !shown.has(name))).toEqual([]);
   });
 });
 

@@ -1,4 +1,6 @@
+import { unauthorized } from "@hermod/simulator/etelecom/faults";
 import { delivered, failed } from "@hermod/simulator/etelecom/plan";
+import { tooManyRequests } from "@hermod/simulator/faults";
 import { freePort } from "@hermod/testing/free-port";
 import { waitUntil } from "@hermod/testing/wait";
 import { describe, expect, test } from "vitest";
@@ -47,12 +49,20 @@ describe("what a process counts", () => {
     expect(sum("hermod_time_to_final_seconds_count", { state: "delivered" })).toBe(5);
     expect(sum("hermod_time_to_final_seconds_sum", { state: "delivered" })).toBeGreaterThan(5 * 0.3);
     expect(sum("hermod_report_lag_seconds_count", ACCOUNT)).toBe(6);
+    expect(sum("hermod_report_lag_seconds_sum", ACCOUNT)).toBeGreaterThan(0.1);
     expect(sum("hermod_limiter_wait_seconds_count", { lane: "send", verdict: "reserved" })).toBeGreaterThan(
       0,
     );
+    expect(sum("hermod_limiter_wait_seconds_sum", { lane: "send" })).toBeGreaterThan(0);
+    expect(sum("hermod_pace_per_second", { lane: "send" })).toBeCloseTo(200 / 1.044, -1);
+    expect(sum("hermod_account_limit_per_second", { lane: "send" })).toBe(200);
+    expect(sum("hermod_account_connections", ACCOUNT)).toBe(10);
+    expect(sum("hermod_requests_in_flight", ACCOUNT)).toBe(0);
 
     const asked = simulator.log.requests.filter(({ operation }) => operation === "status").length;
     expect(sum("hermod_messages_per_check_count", ACCOUNT)).toBe(asked);
+    expect(sum("hermod_check_duration_seconds_count", ACCOUNT)).toBe(asked);
+    expect(sum("hermod_check_answers_total", { answer: "report" })).toBe(asked);
     expect(sum("hermod_checks_per_message_sum", ACCOUNT)).toBe(asked);
     for (const quiet of [
       "hermod_anomalies_total",
@@ -62,15 +72,59 @@ describe("what a process counts", () => {
       expect(sum(quiet, ACCOUNT)).toBe(0);
   });
 
+  test(
+    "is also what should not be: doubt, unknown words, rests, and how slow the loop and Redis are",
+    TEST,
+    async () => {
+      await using installation = await measured({
+        simulator: {
+          plan: ({ params }) =>
+            params["otp"] === "word" ? { steps: [{ afterMs: 100, status: "MARS" }] } : delivered(300),
+        },
+      });
+      const { hermod, simulator } = installation;
+      const ended = async (otp: string, more = {}) => {
+        const { id } = await hermod.send(message(otp, more));
+        return (await hermod.waitForFinal(id, WAIT)).state;
+      };
+      const word = ended("word");
+      await waitUntil("it to be taken", () => simulator.log.accepted.length === 1, WAIT);
+      simulator.setFault("send", tooManyRequests(1), 1);
+      expect(await ended("rested")).toBe("delivered");
+      simulator.setFault("send", { kind: "reset", accepted: true }, 1);
+      expect(await ended("doubt", { expiresInMs: 1000 })).toBe("unknown");
+      expect(await word).toBe("unknown");
+      const [worker, poller] = await Promise.all([installation.worker(), installation.poller()]);
+      expect(worker.sum("hermod_rests_total", { lane: "send" })).toBe(1);
+      expect(worker.sum("hermod_rest_seconds_total", { lane: "send" })).toBeCloseTo(1, 0);
+      expect(worker.sum("hermod_unmapped_total", { where: "report" })).toBe(1);
+      expect(worker.sum("hermod_attempts_unconfirmed_total", { reason: "no_answer" })).toBe(1);
+      expect(poller.sum("hermod_sweeper_finds_total", { find: "deadline" })).toBe(2);
+      for (const { sum } of [worker, poller]) {
+        expect(sum("hermod_redis_round_trip_seconds_count")).toBeGreaterThan(1);
+        expect(sum("hermod_redis_round_trip_seconds_sum")).toBeGreaterThan(0);
+        expect(sum("nodejs_eventloop_lag_p99_seconds")).toBeGreaterThan(0);
+        expect(sum("hermod_live")).toBe(1);
+      }
+    },
+  );
+
   test("in the poller is what lies in Redis, and what time alone brought about", TEST, async () => {
     await using installation = await measured({
       simulator: { plan: () => delivered(60_000) },
       account: { statusPerSecond: 1 },
-      settings: { check: { minMs: 100, maxMs: 1000, horizonMs: 60_000 } },
+      settings: {
+        check: { minMs: 100, maxMs: 1000, horizonMs: 60_000 },
+        breaker: { probeMs: 600_000 },
+      },
     });
     const { hermod, simulator, running } = installation;
     await hermod.sendMany(Array.from({ length: 20 }, (_, index) => message(`${index}`)));
     await waitUntil("all to be sent", () => simulator.log.accepted.length === 20, WAIT);
+    simulator.setFault("send", unauthorized);
+    const held = await hermod.send(message("held"));
+    await waitUntil("one to be held", async () => (await hermod.get(held.id))?.state === "held", WAIT);
+    expect((await installation.worker()).sum("hermod_account_faults_total", { code: "credentials" })).toBe(1);
     running.kill("SIGTERM");
     await running.ended;
     const { id } = await hermod.send(message("late", { expiresInMs: 1000 }));
@@ -88,11 +142,16 @@ describe("what a process counts", () => {
     expect(sum("hermod_messages_due", ACCOUNT)).toBeGreaterThanOrEqual(sum("hermod_messages_overdue") ?? 0);
     expect(sum("hermod_oldest_due_seconds", ACCOUNT)).toBeGreaterThan(10);
     expect(sum("hermod_orders", { queue: "check", state: "waiting" })).toBeGreaterThan(0);
-    expect(sum("hermod_timers")).toBe(20);
+    expect(sum("hermod_breaker_open", { ...ACCOUNT, code: "credentials" })).toBe(1);
+    expect(sum("hermod_messages_open", { ...ACCOUNT, state: "held" })).toBe(1);
+    expect(sum("hermod_messages_open", { ...ACCOUNT, state: "submitted" })).toBe(20);
+    expect(sum("hermod_timers")).toBe(21);
+    expect(sum("hermod_oldest_timer_seconds")).toBe(0);
     expect(sum("hermod_timers_overdue")).toBe(0);
     expect(sum("hermod_sweeper_finds_total", { find: "deadline" })).toBe(1);
     expect(sum("hermod_message_states_total", { state: "expired" })).toBe(1);
     expect(sum("hermod_redis_memory_used_bytes")).toBeGreaterThan(100_000);
+    expect(sum("hermod_redis_memory_limit_bytes")).toBe(0);
     expect(sum("hermod_redis_up")).toBe(1);
   });
 
