@@ -1,54 +1,71 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { openReceipts, STAYS_OPEN } from "./receipts.ts";
 
 /**
  * A provider that costs as little as one can in Node: takes every message and reports each as delivered, in the form of Webcom's
- * answers. Run as a process of its own, so that its work is not counted as anybody else's. `GET /sends` tells when each send
- * request arrived, epoch milliseconds, what it said, and the status of the answer. After `/limit/25` no second sees more than 25 of them
- * taken: what is too much is answered 429.
+ * answers, or of those that Kannel is told to read. Run as a process of its own, so that its work is not counted as anybody else's.
+ * `GET /sends` tells when each send request of Webcom's form arrived, epoch milliseconds, what it said, and the status of the answer. After
+ * `/limit/25` no second sees more than 25 of them taken: what is too much is answered 429. `POST /receipts` says where receipts go. A message
+ * with the text `STAYS_OPEN` is never reported.
  */
 const sends: [at: number, body: string, status: number][] = [];
 let limit = Number.POSITIVE_INFINITY;
 let lately: number[] = [];
+const open = new Set<number>();
+const receipts = openReceipts();
 let taken = 0;
 
 const server = createServer((request, response) => {
   const at = performance.timeOrigin + performance.now();
+  const { url = "" } = request;
+  if (url.startsWith("/kannel?")) {
+    taken += 1;
+    response.end(`taken ${taken}`);
+    receipts.taken(taken);
+    return;
+  }
   const chunks: Buffer[] = [];
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
   request.on("end", () => {
     response.setHeader("content-type", "application/json");
-    if (request.url === "/sends") {
-      response.end(JSON.stringify(sends));
-      return;
-    }
-    const wanted = /^\/limit\/(\d+)$/.exec(request.url ?? "");
-    if (wanted !== null) {
-      limit = Number(wanted[1]);
-      response.end("{}");
-      return;
-    }
     const body = Buffer.concat(chunks).toString();
-    if (request.url === "/json") {
-      lately = lately.filter((one) => one > at - 1000);
-      if (lately.length >= limit) {
+    if (url === "/json") {
+      if (isTooMuch(at)) {
         sends.push([at, body, 429]);
         response.writeHead(429, { "retry-after": "1" }).end("{}");
         return;
       }
-      lately.push(at);
       taken += 1;
       sends.push([at, body, 200]);
       response.end(`{"information":{"state":"send","id_sms":"${taken}"}}`);
+      if (body.includes(STAYS_OPEN)) open.add(taken);
+      else receipts.taken(taken);
       return;
     }
-    if (request.url !== "/json/state.php") {
-      response.writeHead(404).end();
+    if (url === "/json/state.php") {
+      response.end(JSON.stringify((JSON.parse(body) as { readonly id_sms: number }[]).map(stateOf)));
       return;
     }
-    const asked = JSON.parse(body) as { readonly id_sms: number }[];
-    response.end(JSON.stringify(asked.map(({ id_sms }) => ({ id_sms: String(id_sms), state: "deliver" }))));
+    const wanted = /^\/limit\/(\d+)$/.exec(url);
+    if (wanted !== null) limit = Number(wanted[1]);
+    else if (url === "/receipts") receipts.goTo(JSON.parse(body));
+    else if (url !== "/sends") response.statusCode = 404;
+    response.end(url === "/sends" ? JSON.stringify(sends) : "{}");
   });
 });
 server.keepAliveTimeout = 60_000;
+process.stdin.resume().on("close", () => process.exit());
 server.listen(0, "127.0.0.1", () => console.log((server.address() as AddressInfo).port));
+
+function isTooMuch(at: number): boolean {
+  if (limit === Number.POSITIVE_INFINITY) return false;
+  lately = lately.filter((one) => one > at - 1000);
+  if (lately.length >= limit) return true;
+  lately.push(at);
+  return false;
+}
+
+function stateOf({ id_sms }: { readonly id_sms: number }) {
+  return { id_sms: String(id_sms), state: open.has(id_sms) ? "send" : "deliver" };
+}

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import type { ReceiptTarget } from "./receipts.ts";
 
 /** Runs a script, named from this folder, to its end and returns the figures that it prints as JSON. */
 export async function runScript(name: string, args: readonly string[]): Promise<Record<string, number>> {
@@ -17,16 +18,16 @@ export interface ProviderProcess extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Starts the provider's server as a process of its own. */
+/** Starts the provider's server as a process of its own, which ends with its input, and so with this one in whatever way. */
 export async function startProvider(): Promise<ProviderProcess> {
   const child = spawn(process.execPath, [pathOf("./provider-server.ts")], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["pipe", "pipe", "inherit"],
   });
   const [port] = await once(createInterface(child.stdout), "line");
   return {
     url: `http://127.0.0.1:${port}`,
     async [Symbol.asyncDispose]() {
-      child.kill();
+      child.stdin.end();
       await once(child, "close");
     },
   };
@@ -47,4 +48,9 @@ export async function sendsAt({ url }: ProviderProcess): Promise<Send[]> {
 /** From now on the provider takes so many in any second, and answers 429 to what is more. */
 export async function limitTo({ url }: ProviderProcess, perSecond: number): Promise<void> {
   await fetch(`${url}/limit/${perSecond}`);
+}
+
+/** Has receipts of what the provider takes from now on pushed there; nowhere when null. */
+export async function sendReceipts({ url }: ProviderProcess, target: ReceiptTarget | null): Promise<void> {
+  await fetch(`${url}/receipts`, { method: "POST", body: JSON.stringify(target) });
 }
