@@ -13,10 +13,10 @@ const ASKED = "Hermod, asks";
 const PUSHED = "Hermod, receipts pushed";
 const LATER = "Hermod, pushed, disk each second";
 
-const RATIOS = [ASKED, PUSHED, LATER].flatMap((ours) =>
+const RATIOS = [ASKED, PUSHED].flatMap((ours) =>
   [SPOOL, FILE, KEPT].flatMap((theirs) => [
-    [`${ours} ÷ ${theirs}, messages a second`, ours, theirs, "perSecond"] as const,
-    [`${ours} ÷ ${theirs}, CPU a message`, ours, theirs, "allUs"] as const,
+    [`messages a second, ${ours} ÷ ${theirs}`, ours, theirs, "perSecond"] as const,
+    [`CPU a message, ${ours} ÷ ${theirs}`, ours, theirs, "allUs"] as const,
   ]),
 );
 
