@@ -22,6 +22,7 @@ test("what an account taught is told by route, and what nobody knows is not told
   expect(text).toContain(`hermod_route_final_seconds{${labels},route="main,other",quantile="0.5"} 4`);
   expect(text).toContain(`hermod_route_final_seconds{${labels},route="main,other",quantile="0.95"} 60`);
   expect(text).toContain(`hermod_route_never_final_ratio{${labels},route="main,other"} 0.01`);
+  expect(text).toContain(`hermod_route_finals{${labels},route="main,other"} 200`);
   expect(text).toContain(`hermod_status_requests_per_message{${labels}} 4`);
   expect(text).toContain(`hermod_status_lag_seconds{${labels}} 1.5`);
   expect(text).not.toMatch(/hermod_push_missing_ratio\{/);
