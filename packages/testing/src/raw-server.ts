@@ -5,6 +5,8 @@ import { createServer as createTlsServer } from "node:tls";
 
 /** The certificate of `https://localhost`, signed by itself; for `caFile`. Valid for a hundred years, and for tests alone. */
 export const CERTIFICATE_FILE = join(import.meta.dirname, "localhost.test-cert.pem");
+/** The same of 127.0.0.1, with the same key. */
+export const LOOPBACK_CERTIFICATE_FILE = join(import.meta.dirname, "loopback.test-cert.pem");
 /** Its key. */
 export const KEY_FILE = join(import.meta.dirname, "localhost.test-key.pem");
 

@@ -5,6 +5,7 @@ import { findProgram } from "./find-program.ts";
 import { type OwnRedis, startRedis } from "./redis.ts";
 import { debianServer } from "./redis-debian.ts";
 import { startServer } from "./redis-server.ts";
+import type { RedisSettings } from "./redis-settings.ts";
 
 /** A real master with a replica, and a sentinel that makes the one the other when it dies. */
 export interface GuardedRedis extends AsyncDisposable {
@@ -14,12 +15,15 @@ export interface GuardedRedis extends AsyncDisposable {
   readonly replica: OwnRedis;
 }
 
-/** Starts all three. The sentinel needs a server of this machine: a container has no file that it could write. */
-export async function startGuarded(): Promise<GuardedRedis> {
+/**
+ * Starts all three, with these settings. The sentinel needs a server of this machine: a container has no file that it could
+ * write.
+ */
+export async function startGuarded(settings: RedisSettings = {}): Promise<GuardedRedis> {
   await using stack = new AsyncDisposableStack();
-  const master = stack.use(await startRedis());
-  const { port } = new URL(master.url);
-  const replica = stack.use(await startRedis({ settings: { replicaof: `127.0.0.1 ${port}` } }));
+  const master = stack.use(await startRedis({ settings }));
+  const { protocol, port } = new URL(master.url);
+  const replica = stack.use(await startRedis({ settings: { ...settings, replicaof: `127.0.0.1 ${port}` } }));
   const folder = await mkdtemp(join(tmpdir(), "hermod-sentinel-"));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const file = join(folder, "sentinel.conf");
@@ -34,10 +38,10 @@ export async function startGuarded(): Promise<GuardedRedis> {
   );
   const binary = process.env["REDIS_SERVER"] || (await findProgram("valkey-server", "redis-server"));
   const command = binary ? [binary] : await debianServer();
-  const sentinel = stack.use(await startServer([...command, file, "--sentinel"]));
+  const sentinel = stack.use(await startServer([...command, file, "--sentinel"], { settings }));
   const owned = stack.move();
   return {
-    url: `redis+sentinel://${new URL(sentinel.url).host}/main`,
+    url: `${protocol.replace(":", "")}+sentinel://${new URL(sentinel.url).host}/main`,
     master,
     replica,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
-import { durable, type RedisSettings, redisUrl } from "./redis-settings.ts";
+import { durable, listening, type RedisSettings, redisUrl } from "./redis-settings.ts";
 
 /** A Redis that we started: it can be killed as a power cut would, and come back with what it had written. */
 export interface OwnServer extends AsyncDisposable {
@@ -34,7 +34,8 @@ export async function startServer(
   command: readonly string[],
   { settings = {}, nextPort = anyPort }: ServerOptions = {},
 ): Promise<OwnServer> {
-  const run = (dir: string, port: number) => startOnce(command, dir, { ...settings, port: `${port}` });
+  const run = (dir: string, port: number) =>
+    startOnce(command, dir, { ...settings, ...listening(port, settings) });
   const wanted = settings["port"];
   const first = await onFreePort(run, wanted === undefined ? nextPort : () => Number(wanted));
   const { dir, port } = first;
