@@ -41,9 +41,24 @@ test("orders are as many as the budget allows, and while enough of them wait not
   await due(opened, 60, overdue);
   const first = await planned(opened, {});
   expect(first).toEqual([10]);
-  await planned(opened, { statusPerSecond: 10_000 });
+  await planned(opened, { statusPerSecond: 400 });
   expect(await opened.broker.queues.waiting("check", ACCOUNT)).toBe(2);
-  expect(await planned(opened, { statusPerSecond: 10_000 })).toEqual([]);
+  expect(await planned(opened, { statusPerSecond: 400 })).toEqual([]);
+});
+
+test("as many orders wait as the budget pays for until the next look, from two to twenty", async () => {
+  for (const [statusPerSecond, most] of [
+    [20, 2],
+    [2000, 4],
+    [100_000, 20],
+  ] as const) {
+    await using opened = await openedBroker(1);
+    for (let look = 0; look < 22; look += 1) {
+      await due(opened, 1, overdue);
+      await planned(opened, { statusPerSecond });
+    }
+    expect(await opened.broker.queues.waiting("check", ACCOUNT)).toBe(most);
+  }
 });
 
 test("requests of many messages are planned whole, and go together as far as an order carries them", async () => {

@@ -31,6 +31,9 @@ export interface AccountContext {
   readonly provider: Provider;
   readonly broker: Broker;
   readonly clock: RedisClock;
+  /** For requests that have begun and wait for a connection. */
+  readonly intents: Permits;
+  /** For requests on the wire. */
   readonly permits: Permits;
   readonly slots: { readonly send: SlotPool; readonly status: SlotPool };
   /** Where orders wait for a slot, by lane. */

@@ -23,6 +23,7 @@ import { measuredPacer, measuredPauses, measuredProvider } from "./measured.ts";
 import { openPermits } from "./permits.ts";
 import { enoughInHand, FEWEST_PLACES, openPlaces } from "./places.ts";
 import { openResting } from "./resting.ts";
+import { mostBegun } from "./send-batch.ts";
 import { slotPools } from "./slot-pools.ts";
 import type { WatchedQueues } from "./watched-queues.ts";
 
@@ -99,6 +100,7 @@ export function openAccountWorker(parts: AccountWorkerParts): AsyncDisposable {
     },
     broker: { ...broker, pacer, pauses: measuredPauses(broker.pauses, measures.limits) },
     clock: link.clock,
+    intents: openPermits(mostBegun({ account, capabilities }), 1),
     permits: openPermits(account.connections),
     lines: openLines(),
     slots: slotPools(pacer, name, { account, capabilities }),

@@ -37,6 +37,15 @@ describe("permits", () => {
     expect((await many)?.count).toBe(3);
   });
 
+  test("go to who wants many all together, where they are opened so", async () => {
+    const permits = openPermits(8, 1);
+    const held = await permits.take(5, NEVER);
+    const many = permits.take(6, NEVER);
+    held?.giveBack(2);
+    held?.giveBack(1);
+    expect((await many)?.count).toBe(6);
+  });
+
   test("that one who waits gives up go to the next", async () => {
     const permits = openPermits(1);
     const held = await permits.take(1, NEVER);

@@ -1,4 +1,4 @@
-/** Bounds how many requests of an account this process has on the wire. */
+/** Bounds how much of an account this process does at once. */
 export interface Permits {
   /** Waits for at least one and takes up to `most`; undefined when `signal` ended the wait. `urgent` goes before all others. */
   take(most: number, signal: AbortSignal, urgent?: boolean): Promise<HeldPermits | undefined>;
@@ -10,15 +10,15 @@ export interface HeldPermits extends Disposable {
   giveBack(count: number): void;
 }
 
-/** Whoever wants many gets this share of all at least: with one at a time, each would cost what many together cost. */
-const SHARE = 4;
+/** Whoever wants many gets a quarter of all at least: with one at a time, each would cost what many together cost. */
+const LEAST_SHARE = 0.25;
 
 interface Waiting {
   readonly enough: number;
   readonly grant: () => void;
 }
 
-export function openPermits(total: number): Permits {
+export function openPermits(total: number, leastShare = LEAST_SHARE): Permits {
   let free = total;
   // First come, first served: a set keeps the order of waiting.
   const urgently = new Set<Waiting>();
@@ -37,7 +37,7 @@ export function openPermits(total: number): Permits {
     async take(most, signal, urgent = false) {
       if (signal.aborted) return undefined;
       const waiting = urgent ? urgently : calmly;
-      const enough = Math.min(most, Math.ceil(total / SHARE));
+      const enough = Math.min(most, Math.ceil(total * leastShare));
       const { promise, resolve } = Promise.withResolvers<number>();
       const turn = {
         enough,

@@ -9,6 +9,15 @@ export function batchSize({
   return Math.max(1, Math.min(capabilities.sendBatch, Math.floor(account.sendPerSecond)));
 }
 
+/**
+ * Most requests of a process that have begun and wait for a connection: a tenth of a second's worth, as whoever dies in between leaves
+ * them in doubt, unwritten.
+ */
+export function mostBegun(context: Pick<AccountContext, "capabilities" | "account">): number {
+  const { connections, sendPerSecond } = context.account;
+  return Math.min(connections, Math.ceil(sendPerSecond / batchSize(context) / 10));
+}
+
 /** Messages by the request they go in. */
 export function batchesOf(
   context: Pick<AccountContext, "capabilities" | "account">,

@@ -9,7 +9,7 @@ import { allDone } from "./all-done.ts";
 import { applyToAll } from "./apply-to-all.ts";
 import { begin, finish, write } from "./attempt.ts";
 import type { HeldPermits } from "./permits.ts";
-import { batchesOf, batchSize } from "./send-batch.ts";
+import { batchesOf, batchSize, mostBegun } from "./send-batch.ts";
 import { type NoSlots, reserveSlots, type Slots } from "./slots.ts";
 import { waited } from "./wait.ts";
 import { withoutSuppressed } from "./without-suppressed.ts";
@@ -62,7 +62,7 @@ export async function sendSome(
   let lost = false;
   try {
     while (ready.length > 0 && !leaves.aborted && (sending.length === 0 || performance.now() < end)) {
-      const first = ready.slice(0, atOnce(context));
+      const first = ready.slice(0, mostBegun(context) * batchSize(context));
       const lane = laneOf(first);
       const batches = Math.ceil(first.length / batchSize(context));
       const message = first.length === 1 ? first[0]?.id : undefined;
@@ -96,7 +96,7 @@ export async function sendSome(
       // The lease counts from the intent, so that it is recorded only when the first of them may almost go.
       const isNear = await waited(slots.firstAt - context.lead.earlyMs() - performance.now(), leaves);
       const most = Math.min(Math.ceil(some.length / batchSize(context)), slots.count);
-      const held = isNear ? await context.permits.take(most, ended, lane === "urgent") : undefined;
+      const held = isNear ? await context.intents.take(most, ended, lane === "urgent") : undefined;
       slots.giveBack(slots.count - (held?.count ?? 0));
       if (held === undefined) break;
       const going = some.slice(0, held.count * batchSize(context));
@@ -104,7 +104,7 @@ export async function sendSome(
       const begun = await beginHeld(context, going, held, slots);
       lost ||= begun.records.length < going.length;
       const sent = batchesOf(context, begun.records).map((batch) =>
-        sendBatch(context, batch, { ...begun, slots, stop: ended, held, rest }),
+        sendBatch(context, batch, { ...begun, slots, stop: ended, held, rest, isUrgent: lane === "urgent" }),
       );
       held.giveBack(held.count - sent.length);
       sending.push(...sent);
@@ -143,20 +143,23 @@ interface Way {
   readonly stop: AbortSignal;
   readonly held: HeldPermits;
   readonly rest: AbortController;
+  readonly isUrgent: boolean;
 }
 
 /** Writes messages in one request and records what it proved of each. */
 async function sendBatch(
   context: AccountContext,
   records: readonly MessageRecord[],
-  { begunAt, slots, stop, held, rest }: Way,
+  { begunAt, slots, stop, held, rest, isUrgent }: Way,
 ): Promise<readonly Outcome[]> {
+  await context.reached?.("send-begun");
+  const connection = await context.permits.take(1, stop, isUrgent);
+  held.giveBack(1);
   let outcomes: readonly Outcome[];
   try {
-    await context.reached?.("send-begun");
     outcomes = await write(context, records, { begunAt, slots, stop });
   } finally {
-    held.giveBack(1);
+    connection?.giveBack(1);
   }
   const restMs = Math.max(...outcomes.map(restMsAfter));
   if (restMs > 0 && !rest.signal.aborted) {
@@ -216,13 +219,6 @@ export function restMsAfter(outcome: Outcome): number {
 /** Nothing was written, and it may go at once again. */
 export function isGivenBack(outcome: Outcome): boolean {
   return outcome.kind === "notSent" && outcome.phase === "guard";
-}
-
-/** A tenth of a second's worth: whoever dies in between leaves few messages begun but not written. */
-function atOnce(context: AccountContext): number {
-  const { connections, sendPerSecond } = context.account;
-  const batch = batchSize(context);
-  return Math.max(1, Math.min(connections, Math.ceil(sendPerSecond / batch / 10))) * batch;
 }
 
 /** The messages of the order that may be sent now, through this account. */

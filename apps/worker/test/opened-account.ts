@@ -19,6 +19,7 @@ import { openLearner } from "../src/learner.ts";
 import { openLines } from "../src/line.ts";
 import { openPermits } from "../src/permits.ts";
 import { openResting } from "../src/resting.ts";
+import { mostBegun } from "../src/send-batch.ts";
 import { slotPools } from "../src/slot-pools.ts";
 
 const NAME = "main";
@@ -97,6 +98,7 @@ export async function openedAccount({
     },
     broker,
     clock: link.clock,
+    intents: openPermits(mostBegun({ account, capabilities }), 1),
     permits: openPermits(account.connections),
     lines: openLines(),
     slots: slotPools(broker.pacer, NAME, { account, capabilities }),

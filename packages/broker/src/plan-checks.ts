@@ -24,8 +24,10 @@ export function followedAccount(
   return { name, batch, maxMs, statusPerSecond: account.statusPerSecond, grouped };
 }
 
-/** Orders that may wait at once, of each account: enough to keep the workers busy until the next look. */
-const ORDERS_WAITING = 2;
+/** Orders that may wait at once, of each account: enough to keep the workers busy until the next look, within its budget. */
+const FEWEST_WAITING = 2;
+const MOST_WAITING = 20;
+const UNTIL_NEXT_LOOK_MS = 200;
 
 /** A claimed message is due again after this time, should whoever took it die. */
 const CLAIM_MS = 60_000;
@@ -44,9 +46,10 @@ export async function planChecks(
 ): Promise<number> {
   const { name, batch, maxMs, statusPerSecond: perSecond, grouped } = account;
   const [waiting, pause] = await Promise.all([queues.waiting("check", name), pauses.get(name)]);
-  const room = ORDERS_WAITING - waiting;
-  if (room <= 0 || (pause !== undefined && pause.probeAt > clock.now())) return 0;
   const perOrder = Math.max(1, Math.floor(MAX_IDS_PER_JOB / batch));
+  const soon = Math.ceil((perSecond * UNTIL_NEXT_LOOK_MS) / 1000 / perOrder);
+  const room = Math.min(MOST_WAITING, Math.max(FEWEST_WAITING, soon)) - waiting;
+  if (room <= 0 || (pause !== undefined && pause.probeAt > clock.now())) return 0;
   const most = pause === undefined ? room * perOrder : 1;
   const claim = { batch, maxMs, perSecond, requests: most, leaseMs: CLAIM_MS, grouped };
   const claimed = await due.claim(name, claim);

@@ -130,6 +130,7 @@ export async function openReplayedAccount(options: ReplayedAccountOptions): Prom
     },
     broker,
     clock,
+    intents: openPermits(account.connections, 1),
     permits: openPermits(account.connections),
     lines: openLines(),
     slots: slotPools(broker.pacer, NAME, { account, capabilities }),
