@@ -20,7 +20,9 @@ const LEASH = `
 "$@" </dev/null >/dev/null &
 echo "$!"
 read -r word
+exec 2>/dev/null
 kill -9 "$!"
+wait "$!"
 `;
 
 /** Kannel's bearerbox and smsbox. */

@@ -46,7 +46,7 @@ switch (what) {
     await measureGrowth(provider.url, messages(4000), rounds(3));
     break;
   case "kannel":
-    await measureKannel(provider, messages(6000), rounds(3));
+    await measureKannel(provider, messages(5000), rounds(3));
     break;
   case "throttle":
     console.table(await measureThrottle(provider, Number(values.seconds) * 1000));
