@@ -4,7 +4,7 @@ import type { CostTotal } from "@hermod/core/cost";
 import type { ExplainedStep, Explanation } from "@hermod/core/explain";
 import { MessageId } from "@hermod/core/job";
 import type { Measurement } from "@hermod/core/measurement";
-import type { MeasureInput, MessageInput } from "@hermod/core/message";
+import { type MeasureInput, MessageInput } from "@hermod/core/message";
 import type { ReplayFilter } from "@hermod/core/replay";
 import type { StateEvent } from "@hermod/core/state-event";
 import type { MessageView } from "@hermod/core/view";
@@ -18,6 +18,7 @@ import { type ClientOptions, openSession, type Session } from "./open-session.ts
 import { type Days, readCosts } from "./read-costs.ts";
 import { planReplay, type Replayed, type ReplayPlan, replay } from "./replay-messages.ts";
 import { sendMany } from "./send-many.ts";
+import { openSendTogether } from "./send-together.ts";
 import { type SuppressionLists, suppressionLists } from "./suppression-lists.ts";
 import { HermodUnavailableError } from "./unavailable-error.ts";
 import { openWaiting, unreadable, viewById, type WaitOptions } from "./wait-for-final.ts";
@@ -99,10 +100,13 @@ export async function openClient(options: ClientOptions): Promise<Hermod> {
     closing.abort(new HermodUnavailableError("the client is closed"));
     await session[Symbol.asyncDispose]();
   };
+  // What is handed over is taken as it is now, whatever its owner does to it afterwards.
+  const checked = (message: MessageInput) => MessageInput.safeParse(message);
+  const sendTogether = openSendTogether((messages) => sendMany(session, messages, closed));
   return {
-    sendMany: (messages) => sendMany(session, messages, closed),
+    sendMany: async (messages) => await sendMany(session, messages.map(checked), closed),
     async send(message) {
-      const [result] = await sendMany(session, [message], closed);
+      const result = await sendTogether(checked(message));
       if (result === undefined) throw new HermodUnavailableError("no result");
       if ("error" in result) throw result.error;
       return result;

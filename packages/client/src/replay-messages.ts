@@ -1,5 +1,6 @@
 import type { Broker } from "@hermod/broker/open-broker";
 import { HermodInputError, issuesOf } from "@hermod/core/input-error";
+import { MessageInput } from "@hermod/core/message";
 import type { MessageRecord } from "@hermod/core/record";
 import {
   isMeant,
@@ -73,7 +74,7 @@ export async function replay(session: Session, filter: ReplayFilter, closed: Abo
     });
     const results = await sendMany(
       session,
-      inputs.map(({ input }) => input),
+      inputs.map(({ input }) => MessageInput.safeParse(input)),
       closed,
     );
     for (const [index, result] of results.entries()) {

@@ -1,5 +1,5 @@
 import { HermodInputError, issuesOf } from "@hermod/core/input-error";
-import { MessageInput, type ParsedMessageInput } from "@hermod/core/message";
+import type { MessageInput, ParsedMessageInput } from "@hermod/core/message";
 import { type Accepted, planBatch, type Refused, recordsOf, storeBatch } from "./accept-messages.ts";
 import { keyIssues } from "./matching-keys.ts";
 import type { Session } from "./open-session.ts";
@@ -8,6 +8,9 @@ import { routeIssues } from "./suitability.ts";
 import { HermodUnavailableError } from "./unavailable-error.ts";
 import { unmeetable } from "./unmeetable.ts";
 import { type Deadline, openDeadline } from "./within-deadline.ts";
+
+/** A message as it was when it was handed over, or what is wrong with it. */
+export type CheckedMessage = ReturnType<typeof MessageInput.safeParse>;
 
 /** Messages stored in one round trip. */
 const STORED_AT_ONCE = 500;
@@ -18,12 +21,11 @@ const STORED_AT_ONCE = 500;
  */
 export async function sendMany(
   session: Session,
-  messages: readonly MessageInput[],
+  parsed: readonly CheckedMessage[],
   closed: AbortSignal,
 ): Promise<(Accepted | Refused)[]> {
   closed.throwIfAborted();
   const { accounts, clock } = session;
-  const parsed = messages.map((message) => MessageInput.safeParse(message));
   const names = parsed.flatMap(({ data }) => data?.route ?? data?.account ?? []);
   const deadline = openDeadline(closed);
   await deadline.within(() => Promise.all([accounts.refresh(names), clock.refresh()]));
@@ -48,7 +50,7 @@ export async function sendMany(
 
 function checkedInput(
   { accounts, ownKeys }: Session,
-  result: ReturnType<typeof MessageInput.safeParse>,
+  result: CheckedMessage,
 ): ParsedMessageInput | HermodInputError {
   if (!result.success) return new HermodInputError(issuesOf(result.error));
   const issues = [...routeIssues(result.data, accounts), ...keyIssues(result.data, accounts, ownKeys)];
