@@ -71,6 +71,7 @@ test("the key that ids are made with is drawn once, with 256 bits, even when man
   const { redis, namespace, open } = await openTwo();
   const all = await Promise.all(Array.from({ length: 10 }, () => open()));
   expect(new Set(all.map((installation) => installation.messageId("shop", "k"))).size).toBe(1);
+  expect(new Set(all.map(({ recordForm }) => recordForm))).toEqual(new Set(["lean"]));
   const idKey = await redis.hget(`${namespace}:installation`, "idKey");
   expect(Buffer.from(idKey ?? "", "base64")).toHaveLength(32);
 });

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
-import type { Redis } from "ioredis";
+import type { Redis, Result } from "ioredis";
 import { type Keys, keysOf } from "./keys.ts";
 import type { RecordForm } from "./record-codec.ts";
 import { RedisUnusableError } from "./redis-unusable-error.ts";
@@ -24,6 +24,18 @@ export interface Installation {
 
 const LEAN = { records: "lean" } as const;
 
+/** Where nothing was written yet, nobody of an earlier version reads it. KEYS installation; ARGV the key that ids are made with. */
+const INSTALL = `
+if redis.call('HSETNX', KEYS[1], 'idKey', ARGV[1]) == 1 then redis.call('HSET', KEYS[1], 'records', 'lean') end
+return 1
+`;
+
+declare module "ioredis" {
+  interface RedisCommander<Context> {
+    hermodInstall(installation: string, idKey: string): Result<number, Context>;
+  }
+}
+
 const BASE32 = "0123456789abcdefghjkmnpqrstvwxyz";
 const ID_LENGTH = 26;
 
@@ -38,9 +50,8 @@ export async function openInstallation(
   partitions?: number,
 ): Promise<Installation> {
   const { installation } = keysOf(namespace);
-  const isNew = await redis.hsetnx(installation, "idKey", randomBytes(32).toString("base64"));
-  // Where nothing was written yet, nobody of an earlier version reads it.
-  if (isNew === 1) await redis.hset(installation, LEAN);
+  redis.defineCommand("hermodInstall", { numberOfKeys: 1, lua: INSTALL });
+  await redis.hermodInstall(installation, randomBytes(32).toString("base64"));
   if (partitions !== undefined) await redis.hsetnx(installation, "partitions", partitions);
   const [idKey = "", fixed, records] = await redis.hmget(installation, "idKey", "partitions", "records");
   if (partitions !== undefined && Number(fixed) !== partitions) {
