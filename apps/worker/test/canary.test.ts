@@ -1,5 +1,4 @@
 import { execFile } from "node:child_process";
-import { randomBytes, randomInt } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,33 +16,13 @@ import { waitUntil } from "@hermod/testing/wait";
 import { trace } from "@opentelemetry/api";
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { expect, test } from "vitest";
+import { startEndpointThatTells } from "./canary-callbacks.ts";
 import { startProvidersThatTell, untilAllFaultsAreMet } from "./canary-providers.ts";
+import { CANARIES, KEY, NATIONAL, NUMBERS, TOLD } from "./canary-words.ts";
 import { startCollector } from "./collector.ts";
 
 const MESSAGES = 48;
 const CLI = join(import.meta.dirname, "../../cli/src/main.ts");
-
-const word = (what: string): string => `${what}-${randomBytes(9).toString("hex")}`;
-const NATIONAL = `836${randomInt(100_000, 999_999)}`;
-/** Bitel takes Iranian numbers alone. */
-const IRANIAN = `9${randomInt(100_000_000, 999_999_999)}`;
-const NUMBERS = [`+84${NATIONAL}`, `+98${IRANIAN}`] as const;
-const KEY = randomBytes(32).toString("base64");
-
-/** All that nobody may read anywhere: of the message, of the accounts, and of whoever runs them. */
-const CANARIES = {
-  number: NATIONAL,
-  "Iranian number": IRANIAN,
-  text: `Mã "kín" <${word("text")}> & more`,
-  password: word("otp"),
-  login: word("login"),
-  "provider's password": word("pass"),
-  "push token": randomBytes(16).toString("hex"),
-  "board's password": word("board"),
-  "encryption key": KEY,
-} as const;
-
-const TOLD = JSON.stringify({ error: Object.values(CANARIES), number: NUMBERS });
 
 /** Which accounts a message may go through, and to whom. */
 const WAYS: readonly { readonly route: string[]; readonly to: string }[] = [
@@ -62,6 +41,7 @@ test("on the worst of days nothing private stands anywhere: no log, no key of Re
   const addressOf = (account: string): string => `${ingress}/push/${account}/${CANARIES["push token"]}`;
   const login = { login: CANARIES.login, password: CANARIES["provider's password"] };
   const providers = stack.use(await startProvidersThatTell(TOLD, login, addressOf));
+  const endpoint = stack.use(await startEndpointThatTells(TOLD, CANARIES["callback's address"]));
   const redis = stack.use(await startRedis());
   const collector = stack.use(await startCollector());
   const folder = await mkdtemp(join(tmpdir(), "hermod-canary-"));
@@ -89,6 +69,11 @@ test("on the worst of days nothing private stands anywhere: no log, no key of Re
       failover: { afterMs: 1000 },
       lease: { leaseMs: 4000, lockMs: 5000, stalledMs: 1000 },
       encryption,
+      callbacks: {
+        producers: { default: { url: endpoint.url, secrets: [`whsec_${CANARIES["callback's secret"]}`] } },
+        retryDelaysMs: [50],
+        allowedNetworks: ["127.0.0.1"],
+      },
     }),
     { mode: 0o600 },
   );
@@ -180,15 +165,15 @@ test("on the worst of days nothing private stands anywhere: no log, no key of Re
   const views = await Promise.all(ids.map((id) => hermod.waitForFinal(id, { timeoutMs: 60_000 })));
 
   await waitUntil("the dead letter", async () => (await letter.getJobState("s-dead")) === "failed");
+  const dead = await waitUntil("a dead callback", async () => (await hermod.callbacks.dead({}))[0]?.id);
 
   const authorization = `Basic ${Buffer.from(`operator:${CANARIES["board's password"]}`).toString("base64")}`;
   const page = async (where: string, asked: RequestInit = {}) =>
     await (await fetch(`${board}${where}`, { headers: { authorization }, ...asked })).text();
-  const queues = Object.keys(providers.accounts).flatMap((account) =>
-    ["send", "check"].flatMap((kind) =>
-      ["latest", "completed", "failed", "delayed"].map(
-        (state) => `/queues/api/queues?activeQueue=${kind}.${account}&status=${state}&jobsPerPage=100`,
-      ),
+  const names = Object.keys(providers.accounts).flatMap((account) => [`send.${account}`, `check.${account}`]);
+  const queues = [...names, "callback.default"].flatMap((name) =>
+    ["latest", "completed", "failed", "delayed"].map(
+      (state) => `/queues/api/queues?activeQueue=${name}&status=${state}&jobsPerPage=100`,
     ),
   );
   const found = await Promise.all(
@@ -215,6 +200,7 @@ test("on the worst of days nothing private stands anywhere: no log, no key of Re
     run(["accounts", "--json"]),
     run(["doctor", "--json"]),
     run(["find", NUMBERS[1], "--json"]),
+    run(["callbacks", "dead", "--json"]),
     run(["send", "--account", "omni", "--to", `0${NATIONAL}`, "--text", CANARIES.text]),
   ]);
   const metrics = await Promise.all(
@@ -234,6 +220,7 @@ test("on the worst of days nothing private stands anywhere: no log, no key of Re
     views: JSON.stringify(views),
     errors: errors.join("\n"),
     "answers to pushes": pushed.join("\n"),
+    callbacks: endpoint.posted.join("\n"),
     board: pages.join("\n"),
     "command line": outputs.join("\n"),
     metrics: metrics.join("\n"),
@@ -245,6 +232,7 @@ test("on the worst of days nothing private stands anywhere: no log, no key of Re
   for (const each of ids) expect(during.join("\n") + after.join("\n")).toContain(each);
   expect(pages.join("\n")).toContain(id);
   for (const table of found) expect(table).toMatch(/\d messages to this number/);
-  expect(pages.join("\n")).toContain("s-dead");
+  for (const job of ["s-dead", dead]) expect(pages.join("\n")).toContain(job);
+  expect(outputs.join("\n")).toContain(dead);
   expect(new Set(views.map(({ state }) => state)).size).toBeGreaterThan(2);
 });
