@@ -1,0 +1,34 @@
+import { openClient } from "@hermod/client";
+import { freePort } from "@hermod/testing/free-port";
+import { waitUntil } from "@hermod/testing/wait";
+import { expect, test } from "vitest";
+import { startBench, textOf } from "../bench/bench-account.ts";
+import { limitTo, sendsAt, startProvider } from "../bench/scripts.ts";
+import { scrape } from "./scrape.ts";
+
+const PER_SECOND = 50;
+
+test("429 that a provider repeats reduce the pace of every worker, and nothing that it refused is lost", {
+  timeout: 60_000,
+}, async () => {
+  await using provider = await startProvider();
+  await limitTo(provider, 10);
+  await using installation = await startBench(provider.url, { sendPerSecond: PER_SECOND, connections: 10 });
+  await using hermod = await openClient({ redisUrl: installation.redis.url });
+  const texts = Array.from({ length: 60 }, (_, index) => `no. ${index}.`);
+  await hermod.sendMany(texts.map((text, index) => textOf(index, { content: { text } })));
+  const ports = [await freePort(), await freePort()];
+  for (const port of ports) await installation.start("worker", { PORT: `${port}` });
+  const paceOf = async (port: number): Promise<number> =>
+    (await scrape(port)).sum("hermod_pace_per_second", { lane: "send" }) ?? PER_SECOND;
+  const areReduced = async () =>
+    (await Promise.all(ports.map(paceOf))).every((pace) => pace < PER_SECOND * 0.6);
+  await waitUntil("both to be slower", areReduced, { timeoutMs: 30_000, everyMs: 50 });
+  await limitTo(provider, 1000);
+  const taken = async () =>
+    (await sendsAt(provider)).flatMap(([, body, status]) =>
+      status === 200 ? [/no\. \d+\./.exec(body)?.[0]] : [],
+    );
+  await waitUntil("all", async () => (await taken()).length >= texts.length, { timeoutMs: 30_000 });
+  expect((await taken()).sort()).toEqual([...texts].sort());
+});
