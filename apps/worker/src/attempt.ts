@@ -8,6 +8,7 @@ import { askingBeforeWrite } from "@hermod/providers/ask-before-write";
 import type { OutgoingMessage } from "@hermod/providers/provider";
 import { framesOf } from "@hermod/service/log";
 import type { AccountContext } from "./account-context.ts";
+import type { SendRequest } from "./send-batch.ts";
 import type { Slot, Slots } from "./slots.ts";
 
 export interface Begun {
@@ -96,12 +97,12 @@ type Outcomes = readonly Outcome[];
  */
 export async function write(
   context: AccountContext,
-  records: readonly MessageRecord[],
+  { messages: records, units }: SendRequest,
   turn: Turn,
 ): Promise<Outcomes> {
   for (let late = 0; ; late += 1) {
     const patient = late >= LATE_TRIES;
-    const slot = await turn.slots.wait(turn.stop, patient).catch(() => undefined);
+    const slot = await turn.slots.wait(turn.stop, patient, units).catch(() => undefined);
     const outcomes = await writeIn(context, records, turn, slot);
     if (slot?.wasMissed() !== true || patient) return outcomes;
   }

@@ -34,7 +34,12 @@ export async function handleCheck(
   const left = new Set(requests);
   // When one request is refused, no other one that waits for its slot is written any more.
   const ended = AbortSignal.any([stop, context.resting.signal()]);
-  const slots = await reserveSlots(context, "status", requests.length, { message: order });
+  const slots = await reserveSlots(
+    context,
+    "status",
+    requests.map(() => 1),
+    { message: order },
+  );
   if (slots.kind === "reserved") {
     await allDone(
       requests.map(async (questions) => {

@@ -1,11 +1,17 @@
+import { inRequests, unitsOf } from "@hermod/core/rate-unit";
 import type { MessageRecord } from "@hermod/core/record";
 import type { AccountContext } from "./account-context.ts";
 
+type Sending = Pick<AccountContext, "account" | "capabilities">;
+
+/** Messages that go in one request, and what it counts for in the account's limit. */
+export interface SendRequest {
+  readonly messages: readonly MessageRecord[];
+  readonly units: number;
+}
+
 /** Most messages in one request: what the provider takes and its account says, within the limit of a second. */
-export function batchSize({
-  capabilities,
-  account,
-}: Pick<AccountContext, "capabilities" | "account">): number {
+export function batchSize({ capabilities, account }: Sending): number {
   return Math.max(1, Math.min(capabilities.sendBatch, Math.floor(account.sendPerSecond)));
 }
 
@@ -13,18 +19,37 @@ export function batchSize({
  * Most requests of a process that have begun and wait for a connection: a tenth of a second's worth, as whoever dies in between leaves
  * them in doubt, unwritten.
  */
-export function mostBegun(context: Pick<AccountContext, "capabilities" | "account">): number {
+export function mostBegun(context: Sending): number {
   const { connections, sendPerSecond } = context.account;
   return Math.min(connections, Math.ceil(sendPerSecond / batchSize(context) / 10));
 }
 
-/** Messages by the request they go in. */
-export function batchesOf(
-  context: Pick<AccountContext, "capabilities" | "account">,
-  records: readonly MessageRecord[],
-): MessageRecord[][] {
-  const size = batchSize(context);
-  const batches: MessageRecord[][] = [];
-  for (let start = 0; start < records.length; start += size) batches.push(records.slice(start, start + size));
-  return batches;
+/** Where segments are counted, a request of several messages carries no more than a quarter of a second's. */
+const REQUESTS_A_SECOND = 4;
+
+/** Messages by the request they go in. Where messages are counted a request has a slot whatever it carries, and counts as one. */
+export function requestsOf(context: Sending, records: readonly MessageRecord[]): readonly SendRequest[] {
+  const most = batchSize(context);
+  const { sendPerSecond, rateUnit } = context.account;
+  if (rateUnit === "message") {
+    const requests = inRequests(records, { most, mostUnits: most }, () => 1);
+    return requests.map(({ messages }) => ({ messages, units: 1 }));
+  }
+  const mostUnits = Math.floor(sendPerSecond / REQUESTS_A_SECOND);
+  return inRequests(records, { most, mostUnits }, ({ content }) =>
+    unitsOf(content, rateUnit, context.capabilities.text),
+  );
+}
+
+/** The messages of an order that begin together: as many as may, and where segments are counted a tenth of a second's worth. */
+export function firstOf(context: Sending, records: readonly MessageRecord[]): readonly MessageRecord[] {
+  const { sendPerSecond, rateUnit } = context.account;
+  const most = mostBegun(context) * batchSize(context);
+  if (rateUnit === "message") return records.slice(0, most);
+  const [first] = inRequests(
+    records.slice(0, most),
+    { most, mostUnits: Math.ceil(sendPerSecond / 10) },
+    (record) => unitsOf(record.content, rateUnit, context.capabilities.text),
+  );
+  return first?.messages ?? [];
 }

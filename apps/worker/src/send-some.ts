@@ -9,7 +9,7 @@ import { allDone } from "./all-done.ts";
 import { applyToAll } from "./apply-to-all.ts";
 import { begin, finish, write } from "./attempt.ts";
 import type { HeldPermits } from "./permits.ts";
-import { batchesOf, batchSize, mostBegun } from "./send-batch.ts";
+import { firstOf, requestsOf, type SendRequest } from "./send-batch.ts";
 import { type NoSlots, reserveSlots, type Slots } from "./slots.ts";
 import { waited } from "./wait.ts";
 import { withoutSuppressed } from "./without-suppressed.ts";
@@ -34,7 +34,7 @@ export interface Sent {
 }
 
 /** An order that is told to wait longer gives its place back; for less it looks again in its place. */
-const WAITS_IN_PLACE_MS = 1000;
+const WAITS_IN_PLACE_MS = 1500;
 const LOOK_AGAIN_MS = 100;
 
 /** From the most urgent one. */
@@ -62,9 +62,9 @@ export async function sendSome(
   let lost = false;
   try {
     while (ready.length > 0 && !leaves.aborted && (sending.length === 0 || performance.now() < end)) {
-      const first = ready.slice(0, mostBegun(context) * batchSize(context));
+      const first = firstOf(context, ready);
       const lane = laneOf(first);
-      const batches = Math.ceil(first.length / batchSize(context));
+      const wanted = requestsOf(context, first).map(({ units }) => units);
       const message = first.length === 1 ? first[0]?.id : undefined;
       const standsFrom = performance.now();
       if (!(await place.isFirst(leaves))) break;
@@ -72,7 +72,7 @@ export async function sendSome(
       end += performance.now() - standsFrom;
       // Asked together: the answers come in one round trip.
       const [slots, some] = await Promise.all([
-        reserveSlots(context, lane, batches, { message, priority, soonestInMs: context.lead.ms() }),
+        reserveSlots(context, lane, wanted, { message, priority, soonestInMs: context.lead.ms() }),
         withoutSuppressed(context, first),
       ]);
       // Where one order alone can use all slots, those that follow in the lane wait until each of its messages has one.
@@ -95,16 +95,16 @@ export async function sendSome(
       }
       // The lease counts from the intent, so that it is recorded only when the first of them may almost go.
       const isNear = await waited(slots.firstAt - context.lead.earlyMs() - performance.now(), leaves);
-      const most = Math.min(Math.ceil(some.length / batchSize(context)), slots.count);
-      const held = isNear ? await context.intents.take(most, ended, lane === "urgent") : undefined;
+      const requests = requestsOf(context, some).slice(0, slots.count);
+      const held = isNear ? await context.intents.take(requests.length, ended, lane === "urgent") : undefined;
       slots.giveBack(slots.count - (held?.count ?? 0));
       if (held === undefined) break;
-      const going = some.slice(0, held.count * batchSize(context));
+      const going = requests.slice(0, held.count).flatMap(({ messages }) => messages);
       ready = ready.slice(going.length);
       const begun = await beginHeld(context, going, held, slots);
       lost ||= begun.records.length < going.length;
-      const sent = batchesOf(context, begun.records).map((batch) =>
-        sendBatch(context, batch, { ...begun, slots, stop: ended, held, rest, isUrgent: lane === "urgent" }),
+      const sent = requestsOf(context, begun.records).map((request) =>
+        sendBatch(context, request, { ...begun, slots, stop: ended, held, rest, isUrgent: lane === "urgent" }),
       );
       held.giveBack(held.count - sent.length);
       sending.push(...sent);
@@ -149,15 +149,16 @@ interface Way {
 /** Writes messages in one request and records what it proved of each. */
 async function sendBatch(
   context: AccountContext,
-  records: readonly MessageRecord[],
+  request: SendRequest,
   { begunAt, slots, stop, held, rest, isUrgent }: Way,
 ): Promise<readonly Outcome[]> {
+  const records = request.messages;
   await context.reached?.("send-begun");
   const connection = await context.permits.take(1, stop, isUrgent);
   held.giveBack(1);
   let outcomes: readonly Outcome[];
   try {
-    outcomes = await write(context, records, { begunAt, slots, stop });
+    outcomes = await write(context, request, { begunAt, slots, stop });
   } finally {
     connection?.giveBack(1);
   }

@@ -3,21 +3,26 @@ import type { AccountContext } from "./account-context.ts";
 import { batchSize } from "./send-batch.ts";
 import { openSlotPool, type Pace } from "./slots.ts";
 
-/** The pools of one account. Slots are for requests: where one carries several messages, there are fewer of them. */
+/**
+ * The pools of one account. Where messages are counted a slot is for a request: where one carries several, there are fewer of them.
+ * Where segments are, requests weigh differently.
+ */
 export function slotPools(
   pacer: Pacer,
   name: string,
   { account, capabilities }: Pick<AccountContext, "account" | "capabilities">,
 ): AccountContext["slots"] {
-  const { sendPerSecond, statusPerSecond } = account;
-  const size = batchSize({ account, capabilities });
+  const { sendPerSecond, statusPerSecond, rateUnit } = account;
+  const isWeighed = rateUnit === "segment";
+  const size = isWeighed ? 1 : batchSize({ account, capabilities });
   const perSecond = size === 1 ? sendPerSecond : Math.floor(sendPerSecond / size);
-  const paceOf = (lane: "send" | "status", mostPerSecond: number): Pace => ({
-    reserve: (slots, limits) => pacer.reserve(name, lane, slots, { ...limits, perSecond: mostPerSecond }),
+  const paceOf = (lane: "send" | "status", mostPerSecond: number, weighs: boolean): Pace => ({
+    reserve: (units, limits) =>
+      pacer.reserve(name, lane, weighs ? units : units.length, { ...limits, perSecond: mostPerSecond }),
     giveBack: (row) => pacer.giveBack(name, lane, row),
   });
   return {
-    send: openSlotPool(paceOf("send", perSecond)),
-    status: openSlotPool(paceOf("status", statusPerSecond)),
+    send: openSlotPool(paceOf("send", perSecond, isWeighed)),
+    status: openSlotPool(paceOf("status", statusPerSecond, false)),
   };
 }

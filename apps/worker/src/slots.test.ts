@@ -10,19 +10,22 @@ function pool(answers: (call: number) => number | "busy", everyMs = 1) {
   const asked: number[] = [];
   const returned: SlotRow[] = [];
   const slots = openSlotPool({
-    async reserve(count) {
-      asked.push(count);
+    async reserve(units) {
+      asked.push(units.length);
       const firstInMs = answers(asked.length);
       if (firstInMs === "busy") return { kind: "busy", forMs: 900 };
-      const row = { at: 1_000_000 + firstInMs, firstInMs, everyMs, slots: count };
+      const weighed = units.some((one) => one > 1);
+      const offsetsMs = weighed ? { offsetsMs: units.map((_, index) => index * everyMs) } : {};
+      const row = { at: 1_000_000 + firstInMs, firstInMs, everyMs, slots: units.length, ...offsetsMs };
       return { kind: "reserved", ...row, limitedMs: 0, probes: false };
     },
     async giveBack(row) {
       returned.push(row);
     },
   });
-  const reserve = async (lane: "urgent" | "bulk", count: number) => {
-    const reservation = await slots.reserve(lane, count);
+  const reserve = async (lane: "urgent" | "bulk", count: number | readonly number[]) => {
+    const units = typeof count === "number" ? Array.from({ length: count }, () => 1) : count;
+    const reservation = await slots.reserve(lane, units);
     if (reservation.kind !== "reserved") throw new Error(reservation.kind);
     return reservation;
   };
@@ -78,7 +81,7 @@ test("when no new slot is near, nobody goes", async () => {
 
 test("an account whose next slot is far away says how far", async () => {
   const { slots } = pool(() => "busy");
-  expect(await slots.reserve("bulk", 2)).toEqual({ kind: "busy", forMs: 900 });
+  expect(await slots.reserve("bulk", [1, 1])).toEqual({ kind: "busy", forMs: 900 });
 });
 
 test("a wait that is told to stop ends without a slot", async () => {
@@ -104,4 +107,23 @@ test("slots that are over are not given back", async () => {
   const { returned, reserve } = pool(() => -1000);
   (await reserve("bulk", 5)).giveBack(5);
   expect(returned).toEqual([]);
+});
+
+test("of requests that weigh differently each takes a slot that is enough, though a lighter one came first", async () => {
+  const { asked, reserve } = pool(() => 0, 5);
+  const slots = await reserve("bulk", [1, 3]);
+  const taken: string[] = [];
+  const heavy = slots.wait(NEVER, false, 3).then((slot) => taken.push(`heavy ${slot !== undefined}`));
+  await waitUntil("the second slot", () => taken.length === 1, { everyMs: 1 });
+  expect(taken).toEqual(["heavy true"]);
+  await heavy;
+  expect(asked).toEqual([2]);
+});
+
+test("a request that is heavier than all slots that are left asks for one of its own", async () => {
+  const { asked, reserve } = pool(() => 0, 5);
+  const slots = await reserve("bulk", [1, 2]);
+  const taken = await Promise.all([slots.wait(NEVER, false, 2), slots.wait(NEVER, false, 4)]);
+  expect(taken.every((slot) => slot !== undefined)).toBe(true);
+  expect(asked[1]).toBe(1);
 });

@@ -1,19 +1,13 @@
 import type { PaceLimits, Reservation, SlotRow } from "@hermod/broker/pacer";
 import type { Priority } from "@hermod/core/message";
 import type { AccountContext } from "./account-context.ts";
+import { LATE_MS, type Row, rowsOf, takeFrom } from "./slot-rows.ts";
 import { waited } from "./wait.ts";
-
-/**
- * A slot may be used until so long after its time. What comes later, because the process was busy or a connection had to be made
- * first, gives it up for a new one: requests that close up behind a delay would put too many into one second. It lies within the
- * slack that the pacer leaves below the limit, most of which is the network's.
- */
-const LATE_MS = 20;
 
 /** A slot that may be used so late has no other one behind it for as long. */
 const PATIENT_MS = 500;
 
-/** Evenly spaced times at which this process may write, by its monotonic clock. */
+/** Times at which this process may write, by its monotonic clock. */
 export interface Slots {
   readonly kind: "reserved";
   /** They are for the message that tries an open breaker. */
@@ -28,9 +22,9 @@ export interface Slots {
   readonly limitedMs: number;
   /**
    * Waits for the next slot; undefined when `stop` or a long wait ended it. `patient`: for whoever came too late time and again,
-   * one that may be used much later.
+   * one that may be used much later. `units`: what the request counts for; a lighter one may take the slot of a heavier one.
    */
-  wait(stop: AbortSignal, patient?: boolean): Promise<Slot | undefined>;
+  wait(stop: AbortSignal, patient?: boolean, units?: number): Promise<Slot | undefined>;
   /** So many of them are not wanted any more: those that are still to come go to whoever asks next, in any process. */
   giveBack(count: number): void;
 }
@@ -49,7 +43,7 @@ export type NoSlots = Exclude<Reservation, { kind: "reserved" }>;
 /** The slots of one account and kind that this process has, for whichever of its messages is ready and most urgent. */
 export interface SlotPool {
   /** Reserves slots of which the first does not come before `soonestInMs`; `message` names the one they are for, if it is only one. */
-  reserve(lane: SlotLane, count: number, wish?: SlotWish): Promise<Slots | NoSlots>;
+  reserve(lane: SlotLane, units: readonly number[], wish?: SlotWish): Promise<Slots | NoSlots>;
 }
 
 export interface SlotWish {
@@ -72,40 +66,34 @@ const MOST_AWAY_MS = { urgent: 5000, normal: 250, bulk: 250, status: 5000 } as c
 /** For what has begun and lost its slot. */
 const RENEWED_AWAY_MS = 5000;
 
-interface Row {
-  at: number;
-  left: number;
-  readonly everyMs: number;
-  /** What to add to a time of this process to have that of Redis, by which slots are given back. */
-  readonly toRedisMs: number;
-}
-
 /** The pacer, as it is asked for one account and kind. */
 export interface Pace {
-  reserve(slots: number, limits: Omit<PaceLimits, "perSecond">): Promise<Reservation>;
+  reserve(units: readonly number[], limits: Omit<PaceLimits, "perSecond">): Promise<Reservation>;
   giveBack(row: SlotRow): Promise<void>;
+}
+
+interface Waiter {
+  readonly units: number;
+  readonly settle: (slot: Slot | undefined) => void;
 }
 
 export function openSlotPool(pace: Pace): SlotPool {
   const rows: Row[] = [];
-  const waiting = new Map<SlotLane, Set<(slot: Slot | undefined) => void>>(
-    LANES.map((lane) => [lane, new Set()]),
-  );
+  const waiting = new Map<SlotLane, Set<Waiter>>(LANES.map((lane) => [lane, new Set()]));
   let timer: NodeJS.Timeout | undefined;
   let renewing = false;
 
-  const reserve = async (slots: number, limits: Omit<PaceLimits, "perSecond">) => {
-    const reservation = await pace.reserve(slots, limits);
+  const reserve = async (units: readonly number[], limits: Omit<PaceLimits, "perSecond">) => {
+    const reservation = await pace.reserve(units, limits);
     if (reservation.kind !== "reserved") return reservation;
-    const { everyMs, firstInMs } = reservation;
-    const firstAt = performance.now() + firstInMs;
-    const row = { at: firstAt, everyMs, left: reservation.slots, toRedisMs: reservation.at - firstAt };
+    const firstAt = performance.now() + reservation.firstInMs;
+    const own = rowsOf(reservation, units, firstAt);
     if (limits.keptFreeMs === undefined) {
-      rows.push(row);
+      rows.push(...own);
       // What somebody gave back may come before what this process has already.
       rows.sort((a, b) => a.at - b.at);
     }
-    return { ...reservation, firstAt, row };
+    return { ...reservation, firstAt, own };
   };
 
   /** The last slots of a row are given back: whoever is first has the first ones. */
@@ -119,32 +107,13 @@ export function openSlotPool(pace: Pace): SlotPool {
     void pace.giveBack({ at: at + row.toRedisMs, everyMs: row.everyMs, slots }).catch(() => {});
   };
 
-  /** Takes the first slot if it has come; passes over those that nobody was there for. */
-  const next = (now: number): number | undefined => {
-    for (let row = rows[0]; row !== undefined; row = rows[0]) {
-      const missed = Math.min(row.left, Math.max(0, Math.ceil((now - LATE_MS - row.at) / row.everyMs)));
-      row.left -= missed;
-      row.at += missed * row.everyMs;
-      if (row.left === 0) {
-        rows.shift();
-        continue;
-      }
-      if (row.at > now) return undefined;
-      const { at } = row;
-      row.left -= 1;
-      row.at += row.everyMs;
-      return at;
-    }
-    return undefined;
-  };
-
-  const slotUntil = (end: number): Slot => {
+  const slotUntil = (end: number, units: number): Slot => {
     let until = end;
     let isMissed = false;
     return {
       isUsable: () => {
         const now = performance.now();
-        const at = now <= until ? undefined : next(now);
+        const at = now <= until ? undefined : takeFrom(rows, now, units);
         if (at !== undefined) until = at + LATE_MS;
         isMissed = now > until;
         return !isMissed;
@@ -153,68 +122,66 @@ export function openSlotPool(pace: Pace): SlotPool {
     };
   };
 
-  const first = (): ((slot: Slot | undefined) => void) | undefined => {
-    for (const lane of LANES) {
-      for (const waiter of waiting.get(lane) ?? []) return waiter;
-    }
-    return undefined;
-  };
+  const waiters = (): Waiter[] => LANES.flatMap((lane) => [...(waiting.get(lane) ?? [])]);
 
   const serve = (): void => {
     clearTimeout(timer);
     timer = undefined;
     const now = performance.now();
-    for (let waiter = first(); waiter !== undefined; waiter = first()) {
-      const at = next(now);
-      if (at === undefined) break;
-      waiter(slotUntil(at + LATE_MS));
+    for (const waiter of waiters()) {
+      const at = takeFrom(rows, now, waiter.units);
+      if (at !== undefined) waiter.settle(slotUntil(at + LATE_MS, waiter.units));
+      // No slot has come, of whatever weight.
+      else if (waiter.units === 1) break;
     }
-    const wanted = [...waiting.values()].reduce((sum, { size }) => sum + size, 0);
-    const there = rows.reduce((sum, { left }) => sum + left, 0);
-    if (wanted > there && !renewing) void renew(wanted - there);
-    const [row] = rows;
-    if (wanted > 0 && row !== undefined) timer = setTimeout(serve, Math.ceil(row.at - now));
+    const left = waiters();
+    if (left.length === 0) return;
+    const lacking = withoutSlot(left, rows);
+    if (lacking.length > 0 && !renewing) void renew(lacking);
+    const nextAt = Math.min(...rows.map(({ at }) => at).filter((at) => at > now));
+    if (nextAt < Number.POSITIVE_INFINITY) timer = setTimeout(serve, Math.ceil(nextAt - now));
   };
 
-  /** One request for all that are without a slot. When there is none near, the last ones go without. */
-  const renew = async (count: number): Promise<void> => {
+  /** One request for all that are without a slot. When there is none near, they go without. */
+  const renew = async (lacking: readonly Waiter[]): Promise<void> => {
     renewing = true;
-    const reservation = await reserve(count, { mostAwayMs: RENEWED_AWAY_MS }).catch(() => undefined);
+    const units = lacking.map((waiter) => waiter.units);
+    const reservation = await reserve(units, { mostAwayMs: RENEWED_AWAY_MS }).catch(() => undefined);
     renewing = false;
-    if (reservation?.kind !== "reserved") {
-      const all = LANES.flatMap((lane) => [...(waiting.get(lane) ?? [])]);
-      for (const waiter of all.slice(-count)) waiter(undefined);
-    }
+    if (reservation?.kind !== "reserved") for (const waiter of lacking) waiter.settle(undefined);
     serve();
   };
 
-  const wait = async (lane: SlotLane, stop: AbortSignal): Promise<Slot | undefined> => {
+  const wait = async (lane: SlotLane, stop: AbortSignal, units: number): Promise<Slot | undefined> => {
     if (stop.aborted) return undefined;
     const { promise, resolve } = Promise.withResolvers<Slot | undefined>();
-    const waiters = waiting.get(lane);
-    const settle = (slot?: Slot): void => {
-      waiters?.delete(settle);
-      stop.removeEventListener("abort", giveUp);
-      resolve(slot);
+    const own: Waiter = {
+      units,
+      settle: (slot) => {
+        waiting.get(lane)?.delete(own);
+        stop.removeEventListener("abort", giveUp);
+        resolve(slot);
+      },
     };
-    const giveUp = (): void => settle();
+    const giveUp = (): void => own.settle(undefined);
     stop.addEventListener("abort", giveUp, { once: true });
-    waiters?.add(settle);
+    waiting.get(lane)?.add(own);
     serve();
     return await promise;
   };
 
-  const waitAlone = async (stop: AbortSignal): Promise<Slot | undefined> => {
+  const waitAlone = async (stop: AbortSignal, units: number): Promise<Slot | undefined> => {
     const alone = { mostAwayMs: RENEWED_AWAY_MS, keptFreeMs: PATIENT_MS };
-    const reservation = await reserve(1, alone).catch(() => undefined);
+    const reservation = await reserve([units], alone).catch(() => undefined);
     if (reservation?.kind !== "reserved") return undefined;
     const { firstAt } = reservation;
-    return (await waited(firstAt - performance.now(), stop)) ? slotUntil(firstAt + PATIENT_MS) : undefined;
+    if (!(await waited(firstAt - performance.now(), stop))) return undefined;
+    return slotUntil(firstAt + PATIENT_MS, units);
   };
 
   return {
-    async reserve(lane, count, wish = {}) {
-      const reservation = await reserve(count, { mostAwayMs: MOST_AWAY_MS[lane], ...wish });
+    async reserve(lane, units, wish = {}) {
+      const reservation = await reserve(units, { mostAwayMs: MOST_AWAY_MS[lane], ...wish });
       if (reservation.kind !== "reserved") return reservation;
       // The most urgent one goes first, whoever reserved.
       const own = reservation.firstAt;
@@ -223,22 +190,40 @@ export function openSlotPool(pace: Pace): SlotPool {
         kind: "reserved",
         probes: reservation.probes,
         count: reservation.slots,
-        lastMs: reservation.slots * reservation.everyMs,
+        lastMs: reservation.own.reduce((sum, { left, everyMs }) => sum + left * everyMs, 0),
         firstAt,
         limitedMs: reservation.limitedMs - (own - firstAt),
-        wait: (stop, patient = false) => (patient ? waitAlone(stop) : wait(lane, stop)),
-        giveBack: (some) => giveBack(reservation.row, some),
+        wait: (stop, patient = false, weight = 1) =>
+          patient ? waitAlone(stop, weight) : wait(lane, stop, weight),
+        giveBack: (some) => {
+          const [row] = reservation.own;
+          if (row !== undefined && reservation.offsetsMs === undefined) giveBack(row, some);
+        },
       };
     },
   };
 }
 
-/** Reserves `count` slots of the account among all processes. */
+/** Those for whom none of the slots is left that are still to come. */
+function withoutSlot(waiters: readonly Waiter[], rows: readonly Row[]): readonly Waiter[] {
+  if (waiters.every(({ units }) => units === 1)) {
+    return waiters.slice(rows.reduce((sum, { left }) => sum + left, 0));
+  }
+  const free = rows.flatMap(({ left, units }) => Array.from({ length: left }, () => units));
+  free.sort((a, b) => a - b);
+  return waiters.filter((waiter) => {
+    const place = free.findIndex((units) => units >= waiter.units);
+    if (place >= 0) free.splice(place, 1);
+    return place < 0;
+  });
+}
+
+/** Reserves slots of the account among all processes. */
 export async function reserveSlots(
   { slots }: Pick<AccountContext, "slots">,
   lane: SlotLane,
-  count: number,
+  units: readonly number[],
   wish?: SlotWish,
 ): Promise<Slots | NoSlots> {
-  return await slots[lane === "status" ? "status" : "send"].reserve(lane, count, wish);
+  return await slots[lane === "status" ? "status" : "send"].reserve(lane, units, wish);
 }

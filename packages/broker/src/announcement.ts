@@ -9,7 +9,7 @@ export function announcementOf(
   capabilities: Capabilities,
   settings: Settings,
 ): Announcement {
-  const { provider, sendPerSecond } = account;
+  const { provider, sendPerSecond, rateUnit } = account;
   const { retention, encryption } = settings;
   const { maxMs } = checkOf(settings, account);
   return {
@@ -17,6 +17,7 @@ export function announcementOf(
     provider,
     capabilities,
     sendPerSecond,
+    rateUnit,
     check: { maxMs },
     retention,
     encryption: announcedEncryption(encryption),

@@ -21,9 +21,24 @@ end
 const MOST_ROWS = 50;
 
 /**
- * Reserves evenly spaced slots by the time of Redis, unless the first one is too far away, the account's breaker is open and
- * this is not the message that tries it, or the distance between slots was reckoned from an easing that is not the one in force.
- * What was given back goes first, though it be fewer than were asked for.
+ * What every reservation begins with: KEYS pacer, breaker, shares; ARGV 4 message that would go, 5 easing, 8 where the order is that they
+ * are for ('' nowhere). Nothing is reserved while the account's breaker is open and this is not the message that tries it, or when
+ * the distance between slots was reckoned from an easing that is not the one in force.
+ */
+const ASKED = `${TAKE_OVER}
+if ARGV[8] ~= '' and tonumber(redis.call('HGET', KEYS[3], '') or '0') < tonumber(ARGV[8]) then
+  redis.call('HSET', KEYS[3], '', ARGV[8])
+end
+local open = redis.call('HMGET', KEYS[2], 'code', 'probe')
+if open[1] and open[2] ~= ARGV[4] then return { 'open', open[1], open[2] or '' } end
+local pace = redis.call('HMGET', KEYS[1], 'free', 'easing', 'since', 'back', 'log')
+if (pace[2] or '') ~= ARGV[5] then return { 'eased', pace[2] or '' } end
+local time = redis.call('TIME')
+local now = time[1] * 1000 + time[2] / 1000
+`;
+
+/**
+ * Reserves evenly spaced slots by the time of Redis, unless the first one is too far away. What was given back goes first, though it be fewer than were asked for.
  * Keeps since when each slot has come right after another one: so long is the account at its rate.
  * KEYS pacer, breaker, shares; ARGV slots, milliseconds between them, milliseconds the first may be away, message that would go, easing,
  * milliseconds to keep free behind them, and before the first, and where the order is that they are for ('' nowhere). Returns whether
@@ -31,17 +46,7 @@ const MOST_ROWS = 50;
  * first one, the milliseconds between them, how many there are and, if so, that this message tries the breaker; or that the breaker is open, why, and which message
  * may try it; or the easing in force.
  */
-const PACE = `${TAKE_OVER}
-if ARGV[8] ~= '' and tonumber(redis.call('HGET', KEYS[3], '') or '0') < tonumber(ARGV[8]) then
-  redis.call('HSET', KEYS[3], '', ARGV[8])
-end
-local open = redis.call('HMGET', KEYS[2], 'code', 'probe')
-if open[1] and open[2] ~= ARGV[4] then return { 'open', open[1], open[2] or '' } end
-local pace = redis.call('HMGET', KEYS[1], 'free', 'easing', 'since', 'back')
-if (pace[2] or '') ~= ARGV[5] then return { 'eased', pace[2] or '' } end
-local time = redis.call('TIME')
-local now = time[1] * 1000 + time[2] / 1000
-local free = math.max(now, tonumber(pace[1] or '0'))
+const PACE = `${ASKED}local free = math.max(now, tonumber(pace[1] or '0'))
 if pace[4] and ARGV[6] == '0' then
   local rows, taken = {}, nil
   for _, row in ipairs(cjson.decode(pace[4])) do
@@ -57,7 +62,7 @@ if pace[4] and ARGV[6] == '0' then
   if #rows > 0 then redis.call('HSET', KEYS[1], 'back', cjson.encode(rows)) else redis.call('HDEL', KEYS[1], 'back') end
   if taken then
     local limited = taken[1] - (tonumber(pace[3] or '') or taken[1])
-    return { 'reserved', string.format('%.3f', taken[1] - now), string.format('%.3f', limited), string.format('%.3f', taken[1]), string.format('%.6f', taken[2]), taken[3], open[2] or '' }
+    return { 'reserved', string.format('%.3f', taken[1] - now), string.format('%.3f', limited), string.format('%.3f', taken[1]), string.format('%.6f', taken[2]), tostring(taken[3]), open[2] or '' }
   end
 end
 if free - now > tonumber(ARGV[3]) then return { 'busy', string.format('%.3f', free - now) } end
@@ -68,7 +73,62 @@ if free > now + ARGV[7] then since = tonumber(pace[3] or '') or now end
 free = first + ARGV[1] * ARGV[2] + ARGV[6]
 redis.call('HSET', KEYS[1], 'free', string.format('%.3f', free), 'since', string.format('%.3f', since))
 redis.call('PEXPIRE', KEYS[1], math.ceil(free - now) + ${PACER_KEPT_MS})
-return { 'reserved', away, string.format('%.3f', first - since), string.format('%.3f', first), ARGV[2], tonumber(ARGV[1]), open[2] or '' }
+return { 'reserved', away, string.format('%.3f', first - since), string.format('%.3f', first), ARGV[2], ARGV[1], open[2] or '' }
+`;
+
+/** Slots that are weighed are remembered in so many places of a window at the most: at high limits those of one place count as its last. */
+const PLACES = 128;
+
+/**
+ * Reserves slots of requests that count for several units each, by the time of Redis: so that no window sees more of them than the limit,
+ * and one comes so long after another as that one's units are worth. A request of more than the limit has a window for itself, and those
+ * that its units are worth after it. KEYS and ARGV as above, but that ARGV[1] is a JSON list of units and ARGV[2] the milliseconds that one is worth; and ARGV
+ * 9 the limit, 10 the window's milliseconds. Returns as above the state, the milliseconds until the first slot and those at the rate, and then
+ * the milliseconds of each slot after the first as JSON, which are fewer than were asked for when the others are far away, and the message that tries.
+ */
+const PACE_UNITS = `${ASKED}
+local limit, window, kept = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[6])
+local log, total = {}, 0
+for at, units in string.gmatch(pace[5] or '', '([%d.]+):(%d+)') do
+  log[#log + 1] = { tonumber(at), tonumber(units) }
+  total = total + tonumber(units)
+end
+local oldest = 1
+local function fits(at, counted)
+  while log[oldest] do
+    if log[oldest][1] <= at - window then
+      total = total - log[oldest][2]
+      oldest = oldest + 1
+    elseif total + counted <= limit then return at
+    else at = log[oldest][1] + window + 0.001 end
+  end
+  return at
+end
+local earliest = now + ARGV[7]
+local at = math.max(earliest, tonumber(pace[1] or '0'))
+local first, offsets = nil, {}
+for _, units in ipairs(cjson.decode(ARGV[1])) do
+  local counted = math.min(units, limit)
+  at = fits(at, counted)
+  if not first then
+    if at - now > math.max(tonumber(ARGV[3]), tonumber(ARGV[7])) then return { 'busy', string.format('%.3f', at - now) } end
+    first = at
+  elseif at - first > window then break end
+  offsets[#offsets + 1] = at - first
+  local last, place = log[#log], window / ${PLACES}
+  if last and oldest <= #log and math.floor(last[1] / place) == math.floor((at + kept) / place) then
+    last[1], last[2] = at + kept, last[2] + counted
+  else log[#log + 1] = { at + kept, counted } end
+  total = total + counted
+  at = at + units * ARGV[2] + kept
+end
+local words = {}
+for place = oldest, #log do words[#words + 1] = string.format('%.3f:%d', log[place][1], log[place][2]) end
+local since = first
+if first > earliest then since = tonumber(pace[3] or '') or now end
+redis.call('HSET', KEYS[1], 'free', string.format('%.3f', at), 'since', string.format('%.3f', since), 'log', table.concat(words, ','))
+redis.call('PEXPIRE', KEYS[1], math.ceil(at - now) + ${PACER_KEPT_MS})
+return { 'reserved', string.format('%.3f', first - now), string.format('%.3f', first - since), cjson.encode(offsets), open[2] or '' }
 `;
 
 /**
@@ -107,15 +167,8 @@ redis.call('PEXPIRE', KEYS[1], math.ceil(free - now) + ${PACER_KEPT_MS})
 return 1
 `;
 
-type PaceReply = [
-  kind: string,
-  fact: string,
-  limitedMs?: string,
-  at?: string,
-  everyMs?: string,
-  slots?: number,
-  probe?: string,
-];
+/** What was decided, and what there is to say of it, as the scripts have it. */
+type PaceReply = [kind: string, fact: string, limitedMs?: string, ...more: string[]];
 
 declare module "ioredis" {
   interface RedisCommander<Context> {
@@ -132,6 +185,13 @@ declare module "ioredis" {
       soonestInMs: number,
       reached: number | "",
     ): Result<PaceReply, Context>;
+    hermodPaceUnits(
+      pacer: string,
+      breaker: string,
+      shares: string,
+      units: string,
+      ...asked: (string | number)[]
+    ): Result<PaceReply, Context>;
     hermodGiveBack(pacer: string, at: number, everyMs: number, slots: number): Result<number, Context>;
     hermodRest(pacer: string, forMs: number, easing: string, next: string): Result<number, Context>;
   }
@@ -140,6 +200,7 @@ declare module "ioredis" {
 /** Teaches a connection the scripts of the pacer. */
 export function definePacerScripts(redis: Redis): void {
   redis.defineCommand("hermodPace", { numberOfKeys: 3, lua: ALLOW_OOM + PACE });
+  redis.defineCommand("hermodPaceUnits", { numberOfKeys: 3, lua: ALLOW_OOM + PACE_UNITS });
   redis.defineCommand("hermodGiveBack", { numberOfKeys: 1, lua: ALLOW_OOM + GIVE_BACK });
   redis.defineCommand("hermodRest", { numberOfKeys: 1, lua: ALLOW_OOM + REST });
 }

@@ -11,7 +11,7 @@ export interface Pacer {
    * Reserves `slots` in a row, unless the first of them is more than `mostAwayMs` away, or the account's breaker is open and
    * `message` is not the one that tries it.
    */
-  reserve(account: string, what: Lane, slots: number, limits: PaceLimits): Promise<Reservation>;
+  reserve(account: string, what: Lane, slots: Wanted, limits: PaceLimits): Promise<Reservation>;
   /** Gives back slots that are still to come and that nobody here wants any more. */
   giveBack(account: string, what: Lane, row: SlotRow): Promise<void>;
   /** Lets the account rest in all processes. `refused`: as a 429 asks; repeated, it reduces the pace too. */
@@ -21,6 +21,9 @@ export interface Pacer {
 }
 
 type Lane = "send" | "status";
+
+/** How many slots that are one like the other; or, where requests weigh differently, what each counts for in the limit. */
+export type Wanted = number | readonly number[];
 
 /** Evenly spaced slots, the first of them at an epoch millisecond by the clock of Redis. */
 export interface SlotRow {
@@ -52,6 +55,8 @@ export type Reservation =
       readonly firstInMs: number;
       readonly limitedMs: number;
       readonly probes: boolean;
+      /** Of slots that weigh differently: how long after the first each comes. None of them is given back; `everyMs` is that of a unit. */
+      readonly offsetsMs?: readonly number[];
     })
   /** Nothing is reserved: the next free slot is that far away. */
   | { readonly kind: "busy"; readonly forMs: number }
@@ -77,25 +82,30 @@ export function openPacer(redis: Redis, keys: Keys, clock: Pick<RedisClock, "now
     // Of 1.5 a second, some seconds would see two: whole messages only.
     const whole = perSecond < 1 ? perSecond : Math.floor(perSecond);
     const everyMs = 1000 / (whole * SLACK * paceShare(read(easing), clock.now()));
-    const breaker = keys.breaker(account, what);
-    const asked = [
-      slots,
-      everyMs,
-      mostAwayMs,
-      message,
-      easing,
-      keptFreeMs,
-      soonestInMs,
-      timeOfPlace(priority) ?? "",
-    ] as const;
-    const reply = await redis.hermodPace(key, breaker, keys.shares(account), ...asked);
-    const [kind, fact, more = "", at, every, count, probe = ""] = reply;
+    const place = timeOfPlace(priority) ?? "";
+    const own = [key, keys.breaker(account, what), keys.shares(account)] as const;
+    const asked = [everyMs, mostAwayMs, message, easing, keptFreeMs, soonestInMs, place] as const;
+    const most = Math.max(1, whole);
+    const [kind, fact, more = "", ...rest] =
+      typeof slots === "number"
+        ? await redis.hermodPace(...own, slots, ...asked)
+        : await redis.hermodPaceUnits(...own, JSON.stringify(slots), ...asked, most, most * everyMs);
     if (kind === "open") return { kind, code: fact, ...(more ? { probe: more } : {}) };
-    if (kind === "reserved") {
-      const row = { at: Number(at), everyMs: Number(every), slots: Number(count) };
-      return { kind, ...row, firstInMs: Number(fact), limitedMs: Number(more), probes: probe !== "" };
-    }
     if (kind === "busy") return { kind, forMs: Number(fact) };
+    if (kind === "reserved") {
+      const found = {
+        kind,
+        firstInMs: Number(fact),
+        limitedMs: Number(more),
+        probes: rest.at(-1) !== "",
+      } as const;
+      if (typeof slots === "number") {
+        const [at, every, count] = rest;
+        return { ...found, at: Number(at), everyMs: Number(every), slots: Number(count) };
+      }
+      const offsetsMs = JSON.parse(rest[0] ?? "[]") as number[];
+      return { ...found, at: 0, everyMs, slots: offsetsMs.length, offsetsMs };
+    }
     easings.set(key, fact);
     return await reserve(account, what, slots, limits);
   };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Capabilities } from "./capabilities.ts";
+import { RateUnit } from "./rate-unit.ts";
 
 /** Which keys somebody encrypts with and reads with, told without telling a key. */
 const AnnouncedEncryption = z.object({
@@ -16,6 +17,8 @@ export const Announcement = z.object({
   provider: z.string(),
   capabilities: Capabilities,
   sendPerSecond: z.number(),
+  /** Optional for as long as workers run that do not tell it: they count messages. */
+  rateUnit: RateUnit.optional().catch(undefined),
   /** For how long a message may wait for a look at most; optional for as long as workers run that do not tell it. */
   check: z.object({ maxMs: z.number() }).exactOptional(),
   /** How long records and texts are kept after the final state. */

@@ -63,6 +63,7 @@ test("an account needs an http address and may limit what it sends", () => {
   expect(account()).toEqual({
     baseUrl: "https://sms.example",
     sendPerSecond: 10,
+    rateUnit: "message",
     statusPerSecond: 5,
     connections: 10,
     timeoutMs: 15_000,
@@ -71,7 +72,13 @@ test("an account needs an http address and may limit what it sends", () => {
   for (const baseUrl of ["", "sms.example", "ftp://sms.example", "file:///etc/passwd"]) {
     expect(AccountBase.safeParse({ baseUrl }).success).toBe(false);
   }
-  for (const limit of [{ sendPerSecond: 0 }, { connections: 0 }, { timeoutMs: 10 }, { sendPerSecond: -1 }]) {
+  for (const limit of [
+    { sendPerSecond: 0 },
+    { rateUnit: "sms" },
+    { connections: 0 },
+    { timeoutMs: 10 },
+    { sendPerSecond: -1 },
+  ]) {
     expect(AccountBase.safeParse({ baseUrl: "https://sms.example", ...limit }).success).toBe(false);
   }
 });

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { Callbacks } from "./callback-settings.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { NetworkAddress } from "./network-address.ts";
-import { SecretText } from "./secret.ts";
+import { PushToken } from "./push-token.ts";
+import { RateUnit } from "./rate-unit.ts";
 import type { Resolution, Terms } from "./terms.ts";
 
 const Milliseconds = z.int().min(1);
@@ -33,17 +34,12 @@ const Reconcile = z.strictObject({
   settleMs: Milliseconds,
 });
 
-/** 22 characters of base64url are 132 bits, 32 of hex are 128. */
-const PushToken = SecretText.refine(
-  (token) => /^(?:[A-Za-z0-9_-]{22,128})$/.test(token.reveal()),
-  "must be 22 to 128 letters, digits, - or _, for example from: openssl rand -hex 16",
-);
-
 /** What every account has, whatever its provider; each provider adds its own fields. */
 export const AccountBase = z.strictObject({
   baseUrl: z.url({ protocol: /^https?$/, message: "must be an http or https address" }),
-  /** Messages a second, never exceeded in any sliding second, over all processes. */
+  /** Messages, or segments, a second, never exceeded in any sliding second, over all processes. */
   sendPerSecond: z.number().positive().max(10_000).default(10),
+  rateUnit: RateUnit.default("message"),
   /** Status requests a second. */
   statusPerSecond: z.number().positive().max(10_000).default(5),
   /** Requests on the wire at once, of each worker. */

@@ -26,7 +26,7 @@ export interface MeasuredText {
 
 /** Measures a text by the limits of a provider. */
 export function measureText(text: string, limits: TextLimits): MeasuredText {
-  const size = sizeOf(text, limits.encodings);
+  const size = sizeOfText(text, limits);
   const { maxCharacters, maxBytes, maxSegments, placeholders = [] } = limits;
   const problems: TextProblem[] = [
     ...tooLong("characters", text.length, maxCharacters),
@@ -51,7 +51,8 @@ function tooLong(unit: string, length: number, most = Number.POSITIVE_INFINITY):
   return [{ code: "text_too_long", message: `takes at most ${most} ${unit}, and there are ${length}` }];
 }
 
-function sizeOf(text: string, encodings: readonly TextEncoding[]): TextSize | undefined {
+/** Nothing where no encoding of the provider has every character. */
+export function sizeOfText(text: string, { encodings }: Pick<TextLimits, "encodings">): TextSize | undefined {
   for (const encoding of encodings) {
     const widths = widthsOf(text, encoding);
     if (widths === undefined) continue;

@@ -23,7 +23,7 @@ export function limitMetrics({ registry, labelsOf }: Metrics): LimitMetrics {
   });
   const pace = new Gauge({
     name: "hermod_pace_per_second",
-    help: "Slots a second that an account is given: a little below its limit, and less after repeated refusals.",
+    help: "Slots a second that an account is given, or segments where these are counted: a little below its limit, and less after repeated refusals.",
     labelNames: [...ACCOUNT, "lane"],
     registers,
   });

@@ -43,7 +43,7 @@ export function openMetrics(name: string, accounts: MeasuredAccounts): Metrics {
   const labelsOf = (account: string) => ({ account, provider: accounts[account]?.provider ?? "unknown" });
   const limit = new Gauge({
     name: "hermod_account_limit_per_second",
-    help: "Configured limit of an account: messages (send) and status requests (status) a second.",
+    help: "Configured limit of an account: messages, or segments, (send) and status requests (status) a second.",
     labelNames: ["account", "provider", "lane"],
     registers,
   });

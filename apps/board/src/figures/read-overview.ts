@@ -6,6 +6,7 @@ import type { QueueGlance } from "@hermod/broker/queue-glance";
 import type { Announcement } from "@hermod/core/announcement";
 import { Settings } from "@hermod/core/config";
 import type { FollowingFigures } from "@hermod/core/polling/following-figures";
+import type { RateUnit } from "@hermod/core/rate-unit";
 import { type DeliveryFigures, deliveryFigures } from "./delivery-figures.ts";
 import { type OpenFigures, openFigures } from "./open-figures.ts";
 import { sendRate } from "./send-rate.ts";
@@ -14,9 +15,10 @@ import { sendRate } from "./send-rate.ts";
 export interface AccountFigures {
   readonly name: string;
   readonly provider: string;
-  /** Messages a second: lately, and at most. */
+  /** Messages a second lately; at most so many of them, or of their segments. */
   readonly perSecond: number;
   readonly mostPerSecond: number;
+  readonly rateUnit: RateUnit;
   /** Why nothing goes through it. */
   readonly breaker: OpenBreaker | undefined;
   /** The held messages that are released first. */
@@ -87,8 +89,8 @@ export async function readOverview(observer: Observer, now: () => number): Promi
         ]);
         const sent = await sentFigures(observer, send, now);
         const queues = { send, check, following, due };
-        const { provider, sendPerSecond: mostPerSecond } = account;
-        return { name, provider, mostPerSecond, breaker, held, ...queues, ...sent };
+        const { provider, sendPerSecond: mostPerSecond, rateUnit = "message" } = account;
+        return { name, provider, mostPerSecond, rateUnit, breaker, held, ...queues, ...sent };
       }),
   );
   return { at: now(), accounts, open };

@@ -44,7 +44,7 @@ function oldest(
 const NOTHING_OPEN: OpenOfAccount = { total: 0, states: new Map(), oldestAt: undefined };
 
 function accountCard(account: AccountFigures, open: OpenFigures, now: number): Html {
-  const { name, provider, perSecond, mostPerSecond, breaker, send, check, delivery } = account;
+  const { name, provider, perSecond, mostPerSecond, rateUnit, breaker, send, check, delivery } = account;
   const own = open.accounts.get(name) ?? NOTHING_OPEN;
   const age = oldest(open, own, now);
   return html`<section class="account" aria-labelledby="account-${name}">
@@ -52,7 +52,7 @@ function accountCard(account: AccountFigures, open: OpenFigures, now: number): H
     send.paused ? html`<span class="badge warn">sending paused</span>` : undefined
   }${check.paused ? html`<span class="badge warn">checks paused</span>` : undefined}</header>
 ${breaker === undefined ? undefined : breakerLine(breaker, now)}
-<p><strong>${rate(perSecond)}</strong> a second <span class="quiet">of ${rate(mostPerSecond)}</span> · <strong>${count(own.total)}</strong> open${
+<p><strong>${rate(perSecond)}</strong> a second <span class="quiet">of ${rate(mostPerSecond)}${rateUnit === "segment" ? " segments" : ""}</span> · <strong>${count(own.total)}</strong> open${
     age === undefined ? undefined : html`, the oldest for <strong>${age}</strong>`
   }</p>
 <ul class="states">${STATES.flatMap((state) => {

@@ -12,6 +12,9 @@ export const STATUS = /^(?:0|-?[1-9]\d{0,3})$/;
 /** An eTelecom account. Which host is right depends on the contract, so there is no default for `baseUrl`. */
 export const EtelecomAccount = AccountBase.extend({
   provider: z.literal("etelecom"),
+  rateUnit: z
+    .literal("message", "must be message: how long eTelecom's templates are only eTelecom knows")
+    .default("message"),
   username: z.string().min(1),
   password: SecretText,
   /** Channels to try in order, unless a message brings its own. */
