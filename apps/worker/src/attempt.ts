@@ -102,7 +102,7 @@ export async function write(
 ): Promise<Outcomes> {
   for (let late = 0; ; late += 1) {
     const patient = late >= LATE_TRIES;
-    const slot = await turn.slots.wait(turn.stop, patient, units).catch(() => undefined);
+    const slot = await turn.slots.wait(turn.stop, { units, again: late > 0, patient }).catch(() => undefined);
     const outcomes = await writeIn(context, records, turn, slot);
     if (slot?.wasMissed() !== true || patient) return outcomes;
   }

@@ -104,7 +104,14 @@ export async function sendSome(
       const begun = await beginHeld(context, going, held, slots);
       lost ||= begun.records.length < going.length;
       const sent = requestsOf(context, begun.records).map((request) =>
-        sendBatch(context, request, { ...begun, slots, stop: ended, held, rest, isUrgent: lane === "urgent" }),
+        sendBatch(context, request, {
+          ...begun,
+          slots,
+          stop: ended,
+          held,
+          rest,
+          isUrgent: lane === "urgent",
+        }),
       );
       held.giveBack(held.count - sent.length);
       sending.push(...sent);

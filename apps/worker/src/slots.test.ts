@@ -113,7 +113,7 @@ test("of requests that weigh differently each takes a slot that is enough, thoug
   const { asked, reserve } = pool(() => 0, 5);
   const slots = await reserve("bulk", [1, 3]);
   const taken: string[] = [];
-  const heavy = slots.wait(NEVER, false, 3).then((slot) => taken.push(`heavy ${slot !== undefined}`));
+  const heavy = slots.wait(NEVER, { units: 3 }).then((slot) => taken.push(`heavy ${slot !== undefined}`));
   await waitUntil("the second slot", () => taken.length === 1, { everyMs: 1 });
   expect(taken).toEqual(["heavy true"]);
   await heavy;
@@ -123,7 +123,19 @@ test("of requests that weigh differently each takes a slot that is enough, thoug
 test("a request that is heavier than all slots that are left asks for one of its own", async () => {
   const { asked, reserve } = pool(() => 0, 5);
   const slots = await reserve("bulk", [1, 2]);
-  const taken = await Promise.all([slots.wait(NEVER, false, 2), slots.wait(NEVER, false, 4)]);
+  const taken = await Promise.all([slots.wait(NEVER, { units: 2 }), slots.wait(NEVER, { units: 4 })]);
   expect(taken.every((slot) => slot !== undefined)).toBe(true);
   expect(asked[1]).toBe(1);
+});
+
+test("a request that came too late for its slot goes before those that never had one", async () => {
+  const { reserve } = pool(() => 20, 20);
+  const slots = await reserve("bulk", 2);
+  const order: string[] = [];
+  const waits = [
+    slots.wait(NEVER).then(() => order.push("new")),
+    slots.wait(NEVER, { again: true }).then(() => order.push("late")),
+  ];
+  await Promise.all(waits);
+  expect(order).toEqual(["late", "new"]);
 });

@@ -21,12 +21,20 @@ export interface Slots {
   /** For how long the account will have been at its rate by then. */
   readonly limitedMs: number;
   /**
-   * Waits for the next slot; undefined when `stop` or a long wait ended it. `patient`: for whoever came too late time and again,
-   * one that may be used much later. `units`: what the request counts for; a lighter one may take the slot of a heavier one.
+   * Waits for the next slot; undefined when `stop` or a long wait ended it.
    */
-  wait(stop: AbortSignal, patient?: boolean, units?: number): Promise<Slot | undefined>;
+  wait(stop: AbortSignal, how?: Waiting): Promise<Slot | undefined>;
   /** So many of them are not wanted any more: those that are still to come go to whoever asks next, in any process. */
   giveBack(count: number): void;
+}
+
+export interface Waiting {
+  /** What the request counts for; a lighter one may take the slot of a heavier one. */
+  readonly units?: number;
+  /** It came too late for its slot: it goes before the others of its lane. */
+  readonly again?: boolean;
+  /** For whoever came too late time and again: a slot of its own that may be used much later. */
+  readonly patient?: boolean;
 }
 
 /** The time at which one request may be written. */
@@ -152,7 +160,7 @@ export function openSlotPool(pace: Pace): SlotPool {
     serve();
   };
 
-  const wait = async (lane: SlotLane, stop: AbortSignal, units: number): Promise<Slot | undefined> => {
+  const wait = async (lane: SlotLane, stop: AbortSignal, units: number, again: boolean) => {
     if (stop.aborted) return undefined;
     const { promise, resolve } = Promise.withResolvers<Slot | undefined>();
     const own: Waiter = {
@@ -165,7 +173,8 @@ export function openSlotPool(pace: Pace): SlotPool {
     };
     const giveUp = (): void => own.settle(undefined);
     stop.addEventListener("abort", giveUp, { once: true });
-    waiting.get(lane)?.add(own);
+    if (again) waiting.set(lane, new Set([own, ...(waiting.get(lane) ?? [])]));
+    else waiting.get(lane)?.add(own);
     serve();
     return await promise;
   };
@@ -193,8 +202,8 @@ export function openSlotPool(pace: Pace): SlotPool {
         lastMs: reservation.own.reduce((sum, { left, everyMs }) => sum + left * everyMs, 0),
         firstAt,
         limitedMs: reservation.limitedMs - (own - firstAt),
-        wait: (stop, patient = false, weight = 1) =>
-          patient ? waitAlone(stop, weight) : wait(lane, stop, weight),
+        wait: (stop, { units: weight = 1, again = false, patient = false } = {}) =>
+          patient ? waitAlone(stop, weight) : wait(lane, stop, weight, again),
         giveBack: (some) => {
           const [row] = reservation.own;
           if (row !== undefined && reservation.offsetsMs === undefined) giveBack(row, some);
