@@ -31,7 +31,7 @@ export interface AccountContext {
   readonly provider: Provider;
   readonly broker: Broker;
   readonly clock: RedisClock;
-  /** For requests that have begun and wait for a connection. */
+  /** For requests that begin, or have begun and wait for a connection. */
   readonly intents: Permits;
   /** For requests on the wire. */
   readonly permits: Permits;

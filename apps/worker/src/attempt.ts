@@ -8,6 +8,7 @@ import { askingBeforeWrite } from "@hermod/providers/ask-before-write";
 import type { OutgoingMessage } from "@hermod/providers/provider";
 import { framesOf } from "@hermod/service/log";
 import type { AccountContext } from "./account-context.ts";
+import type { HeldPermits } from "./permits.ts";
 import type { SendRequest } from "./send-batch.ts";
 import type { Slot, Slots } from "./slots.ts";
 
@@ -81,6 +82,9 @@ export interface Turn {
   readonly begunAt: number;
   readonly slots: Slots;
   readonly stop: AbortSignal;
+  readonly isUrgent: boolean;
+  /** One of these is given back as soon as the request has a connection. */
+  readonly intents: HeldPermits;
 }
 
 /** Requests that came too late for their slots, as a connection had to be made first, until one may be late. */
@@ -92,19 +96,31 @@ const NOT_SENT: Outcome = { kind: "notSent", phase: "guard" };
 type Outcomes = readonly Outcome[];
 
 /**
- * Waits for a slot, makes sure once more that the attempts are still ours to make, and writes them in one request. What comes too
- * late for its slot is not written, and waits for another one.
+ * Waits for a slot, and then for a connection, so that none is kept from others meanwhile; makes sure once more that the attempts are
+ * still ours to make, and writes them in one request. What comes too late for its slot is not written, and waits for another one with
+ * its connection in hand.
  */
 export async function write(
   context: AccountContext,
   { messages: records, units }: SendRequest,
   turn: Turn,
 ): Promise<Outcomes> {
-  for (let late = 0; ; late += 1) {
-    const patient = late >= LATE_TRIES;
-    const slot = await turn.slots.wait(turn.stop, { units, again: late > 0, patient }).catch(() => undefined);
-    const outcomes = await writeIn(context, records, turn, slot);
-    if (slot?.wasMissed() !== true || patient) return outcomes;
+  const { slots, stop, isUrgent, intents } = turn;
+  let held = intents;
+  try {
+    for (let late = 0; ; late += 1) {
+      const patient = late >= LATE_TRIES;
+      const slot = await slots.wait(stop, { units, again: late > 0, patient }).catch(() => undefined);
+      if (slot !== undefined && held === intents) {
+        const connection = await context.permits.take(1, stop, isUrgent);
+        intents.giveBack(connection?.count ?? 0);
+        held = connection ?? intents;
+      }
+      const outcomes = await writeIn(context, records, turn, slot);
+      if (slot?.wasMissed() !== true || patient) return outcomes;
+    }
+  } finally {
+    held.giveBack(1);
   }
 }
 

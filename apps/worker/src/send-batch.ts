@@ -15,13 +15,13 @@ export function batchSize({ capabilities, account }: Sending): number {
   return Math.max(1, Math.min(capabilities.sendBatch, Math.floor(account.sendPerSecond)));
 }
 
-/**
- * Most requests of a process that have begun and wait for a connection: a tenth of a second's worth, as whoever dies in between leaves
- * them in doubt, unwritten.
- */
+/** For each that can be on the wire: while that one is answered, others are recorded and wait for their slots. */
+const BEGUN_FOR_EACH = 4;
+
+/** Most requests of a process that begin or wait: a tenth of a second's worth, as whoever dies leaves them in doubt, though unwritten. */
 export function mostBegun(context: Sending): number {
   const { connections, sendPerSecond } = context.account;
-  return Math.min(connections, Math.ceil(sendPerSecond / batchSize(context) / 10));
+  return Math.min(BEGUN_FOR_EACH * connections, Math.ceil(sendPerSecond / batchSize(context) / 10));
 }
 
 /** Where segments are counted, a request of several messages carries no more than a quarter of a second's. */

@@ -161,14 +161,7 @@ async function sendBatch(
 ): Promise<readonly Outcome[]> {
   const records = request.messages;
   await context.reached?.("send-begun");
-  const connection = await context.permits.take(1, stop, isUrgent);
-  held.giveBack(1);
-  let outcomes: readonly Outcome[];
-  try {
-    outcomes = await write(context, request, { begunAt, slots, stop });
-  } finally {
-    connection?.giveBack(1);
-  }
+  const outcomes = await write(context, request, { begunAt, slots, stop, isUrgent, intents: held });
   const restMs = Math.max(...outcomes.map(restMsAfter));
   if (restMs > 0 && !rest.signal.aborted) {
     rest.abort();
