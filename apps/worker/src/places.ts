@@ -37,14 +37,14 @@ export const FEWEST_PLACES = 3;
 const FORGET = 0.9;
 
 /**
- * Eight times what can be on the wire, since most of its time a message in hand waits for Redis, but no more than half a second's worth: what
+ * Sixteen times what can be on the wire, since most of its time a message in hand waits for Redis, but no more than half a second's worth: what
  * waits in hand cannot be overtaken for free.
  */
 export function enoughInHand(
   { connections, sendPerSecond }: Pick<AccountBase, "connections" | "sendPerSecond">,
   { sendBatch }: Pick<Capabilities, "sendBatch">,
 ): Pick<PlacesParts, "enough" | "most"> {
-  const enough = Math.min(8 * connections * sendBatch, Math.ceil(sendPerSecond / 2));
+  const enough = Math.min(16 * connections * sendBatch, Math.ceil(sendPerSecond / 2));
   return { enough, most: Math.max(FEWEST_PLACES, connections + 1) };
 }
 

@@ -80,6 +80,9 @@ export interface Pace {
   giveBack(row: SlotRow): Promise<void>;
 }
 
+/** What these write takes a millisecond or two: the last of more would come too late for its slot, with all its work done in vain. */
+const SERVED_AT_ONCE = 16;
+
 interface Waiter {
   readonly units: number;
   readonly settle: (slot: Slot | undefined) => void;
@@ -89,6 +92,7 @@ export function openSlotPool(pace: Pace): SlotPool {
   const rows: Row[] = [];
   const waiting = new Map<SlotLane, Set<Waiter>>(LANES.map((lane) => [lane, new Set()]));
   let timer: NodeJS.Timeout | undefined;
+  let servesSoon = false;
   let renewing = false;
 
   const reserve = async (units: readonly number[], limits: Omit<PaceLimits, "perSecond">) => {
@@ -136,18 +140,34 @@ export function openSlotPool(pace: Pace): SlotPool {
     clearTimeout(timer);
     timer = undefined;
     const now = performance.now();
+    let served = 0;
     for (const waiter of waiters()) {
+      if (served === SERVED_AT_ONCE) break;
       const at = takeFrom(rows, now, waiter.units);
-      if (at !== undefined) waiter.settle(slotUntil(at + LATE_MS, waiter.units));
+      if (at !== undefined) {
+        waiter.settle(slotUntil(at + LATE_MS, waiter.units));
+        served += 1;
+      }
       // No slot has come, of whatever weight.
       else if (waiter.units === 1) break;
     }
     const left = waiters();
     if (left.length === 0) return;
+    if (served === SERVED_AT_ONCE) serveSoon();
     const lacking = withoutSlot(left, rows);
     if (lacking.length > 0 && !renewing) void renew(lacking);
     const nextAt = Math.min(...rows.map(({ at }) => at).filter((at) => at > now));
     if (nextAt < Number.POSITIVE_INFINITY) timer = setTimeout(serve, Math.ceil(nextAt - now));
+  };
+
+  /** Whoever comes in the same breath is served with them. */
+  const serveSoon = (): void => {
+    if (servesSoon) return;
+    servesSoon = true;
+    setImmediate(() => {
+      servesSoon = false;
+      serve();
+    });
   };
 
   /** One request for all that are without a slot. When there is none near, they go without. */
@@ -175,7 +195,7 @@ export function openSlotPool(pace: Pace): SlotPool {
     stop.addEventListener("abort", giveUp, { once: true });
     if (again) waiting.set(lane, new Set([own, ...(waiting.get(lane) ?? [])]));
     else waiting.get(lane)?.add(own);
-    serve();
+    serveSoon();
     return await promise;
   };
 
