@@ -93,10 +93,10 @@ retry: { delays: [1] }
     await using redis = await startRedis();
     const url = new URL(redis.url);
     Object.assign(url, { username: "app", password: "right" });
-    await orderRedis(redis.url, "ACL SETUSER app on >right ~* &* +@all -hset");
+    await orderRedis(redis.url, "ACL SETUSER app on >right ~* &* +@all -eval -evalsha");
     const { code, said } = await failedStart(app, { env: { REDIS_URL: url.href } });
     expect(code).toBe(1);
-    expect(said).toMatch(/^ReplyError: NOPERM .*'hset'/m);
+    expect(said).toMatch(/^ReplyError: NOPERM .*'eval(sha)?'/m);
     expect(said).not.toMatch(/args|command:|etelecom|right/);
   });
 
