@@ -15,13 +15,18 @@ export function batchSize({ capabilities, account }: Sending): number {
   return Math.max(1, Math.min(capabilities.sendBatch, Math.floor(account.sendPerSecond)));
 }
 
-/** For each that can be on the wire: while that one is answered, others are recorded and wait for their slots. */
-const BEGUN_FOR_EACH = 4;
+/** It takes about so long to record that a request begins, while others should go. */
+const BEGINNING_MS = 25;
 
-/** Most requests of a process that begin or wait: a tenth of a second's worth, as whoever dies leaves them in doubt, though unwritten. */
+/**
+ * Most requests of a process that begin or wait: as many as can be on the wire, or more where more of them go while others begin, but
+ * no more than a tenth of a second's worth. Whoever dies leaves them in doubt, though unwritten.
+ */
 export function mostBegun(context: Sending): number {
   const { connections, sendPerSecond } = context.account;
-  return Math.min(BEGUN_FOR_EACH * connections, Math.ceil(sendPerSecond / batchSize(context) / 10));
+  const perSecond = sendPerSecond / batchSize(context);
+  const meanwhile = Math.max(connections, Math.ceil((perSecond * BEGINNING_MS) / 1000));
+  return Math.min(meanwhile, Math.ceil(perSecond / 10));
 }
 
 /** Where segments are counted, a request of several messages carries no more than a quarter of a second's. */
