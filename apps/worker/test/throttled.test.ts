@@ -15,10 +15,14 @@ test("429 that a provider repeats reduce the pace of every worker, and nothing t
   await limitTo(provider, 10);
   await using installation = await startBench(provider.url, { sendPerSecond: PER_SECOND, connections: 10 });
   await using hermod = await openClient({ redisUrl: installation.redis.url });
-  const texts = Array.from({ length: 60 }, (_, index) => `no. ${index}.`);
-  await hermod.sendMany(texts.map((text, index) => textOf(index, { content: { text } })));
   const ports = [await freePort(), await freePort()];
-  for (const port of ports) await installation.start("worker", { PORT: `${port}` });
+  await Promise.all(ports.map((port) => installation.start("worker", { PORT: `${port}` })));
+  // Orders enough for both, so that each is refused, or hears of it, however slowly it starts.
+  const texts = Array.from({ length: 120 }, (_, index) => `no. ${index}.`);
+  for (let start = 0; start < texts.length; start += 20) {
+    const some = texts.slice(start, start + 20);
+    await hermod.sendMany(some.map((text, index) => textOf(start + index, { content: { text } })));
+  }
   const paceOf = async (port: number): Promise<number> =>
     (await scrape(port)).sum("hermod_pace_per_second", { lane: "send" }) ?? PER_SECOND;
   const areReduced = async () =>
