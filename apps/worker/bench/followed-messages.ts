@@ -12,8 +12,8 @@ const AT_ONCE = 2000;
 const DUE_MS = 3_600_000;
 
 /**
- * Copies a message under ids that are a stem and a number, each a millisecond later than the one before. KEYS record, timers, due, open, strings by
- * number without their place; ARGV first, last, stem, timer, due, field of the open messages.
+ * Copies a message under ids that are a stem and a number, each a millisecond later than the one before. KEYS record, timers,
+ * due, open, strings by number without their place; ARGV first, last, stem, timer, due, field of the open messages.
  */
 const COPY = `
 local fields = redis.call('HGETALL', KEYS[1])

@@ -20,9 +20,9 @@ const DELIVERED = "/?type=1";
 const TIMEOUT_MS = 120_000;
 
 /**
- * Hands messages over as smsbox takes them, one a request, and waits until the producer was told the receipt of each: how many a second from the
- * first handing over to the last receipt, and what each cost the boxes, a Redis of theirs and, in `producerUs`, the producer.
- * Half as many go before.
+ * Hands messages over as smsbox takes them, one a request, and waits until the producer was told the receipt of each: how many
+ * a second from the first handing over to the last receipt, and what each cost the boxes, a Redis of theirs and, in
+ * `producerUs`, the producer. Half as many go before.
  */
 export async function walkKannel(
   provider: ProviderProcess,

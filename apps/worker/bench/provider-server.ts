@@ -3,11 +3,11 @@ import type { AddressInfo } from "node:net";
 import { openReceipts, STAYS_OPEN } from "./receipts.ts";
 
 /**
- * A provider that costs as little as one can in Node: takes every message and reports each as delivered, in the form of Webcom's
- * answers, or of those that Kannel is told to read. Run as a process of its own, so that its work is not counted as anybody else's.
- * `GET /sends` tells when each send request of Webcom's form arrived, epoch milliseconds, what it said, and the status of the answer. After
- * `/limit/25` no second sees more than 25 of them taken: what is too much is answered 429. `POST /receipts` says where receipts go. A message
- * with the text `STAYS_OPEN` is never reported.
+ * A provider that costs as little as one can in Node: takes every message and reports each as delivered, in the form of
+ * Webcom's answers, or of those that Kannel is told to read. Run as a process of its own, so that its work is not counted as
+ * anybody else's. `GET /sends` tells when each send request of Webcom's form arrived, epoch milliseconds, what it said, and the
+ * status of the answer. After `/limit/25` no second sees more than 25 of them taken: what is too much is answered 429. `POST
+ * /receipts` says where receipts go. A message with the text `STAYS_OPEN` is never reported.
  */
 const sends: [at: number, body: string, status: number][] = [];
 let limit = Number.POSITIVE_INFINITY;

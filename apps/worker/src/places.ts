@@ -37,8 +37,8 @@ export const FEWEST_PLACES = 3;
 const FORGET = 0.9;
 
 /**
- * Sixteen times what can be on the wire, since most of its time a message in hand waits for Redis, but no more than half a second's worth: what
- * waits in hand cannot be overtaken for free.
+ * Sixteen times what can be on the wire, since most of its time a message in hand waits for Redis, but no more than half a
+ * second's worth: what waits in hand cannot be overtaken for free.
  */
 export function enoughInHand(
   { connections, sendPerSecond }: Pick<AccountBase, "connections" | "sendPerSecond">,

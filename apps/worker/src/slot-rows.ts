@@ -52,3 +52,20 @@ export function takeFrom(rows: Row[], now: number, units: number): number | unde
   }
   return undefined;
 }
+
+/** Those for whom none of the slots is left that are still to come. */
+export function withoutSlot<Waiter extends { readonly units: number }>(
+  waiters: readonly Waiter[],
+  rows: readonly Row[],
+): readonly Waiter[] {
+  if (waiters.every(({ units }) => units === 1)) {
+    return waiters.slice(rows.reduce((sum, { left }) => sum + left, 0));
+  }
+  const free = rows.flatMap(({ left, units }) => Array.from({ length: left }, () => units));
+  free.sort((a, b) => a - b);
+  return waiters.filter((waiter) => {
+    const place = free.findIndex((units) => units >= waiter.units);
+    if (place >= 0) free.splice(place, 1);
+    return place < 0;
+  });
+}

@@ -1,7 +1,7 @@
 import type { PaceLimits, Reservation, SlotRow } from "@hermod/broker/pacer";
 import type { Priority } from "@hermod/core/message";
 import type { AccountContext } from "./account-context.ts";
-import { LATE_MS, type Row, rowsOf, takeFrom } from "./slot-rows.ts";
+import { LATE_MS, type Row, rowsOf, takeFrom, withoutSlot } from "./slot-rows.ts";
 import { waited } from "./wait.ts";
 
 /** A slot that may be used so late has no other one behind it for as long. */
@@ -20,9 +20,7 @@ export interface Slots {
   readonly firstAt: number;
   /** For how long the account will have been at its rate by then. */
   readonly limitedMs: number;
-  /**
-   * Waits for the next slot; undefined when `stop` or a long wait ended it.
-   */
+  /** Waits for the next slot; undefined when `stop` or a long wait ended it. */
   wait(stop: AbortSignal, how?: Waiting): Promise<Slot | undefined>;
   /** So many of them are not wanted any more: those that are still to come go to whoever asks next, in any process. */
   giveBack(count: number): void;
@@ -231,20 +229,6 @@ export function openSlotPool(pace: Pace): SlotPool {
       };
     },
   };
-}
-
-/** Those for whom none of the slots is left that are still to come. */
-function withoutSlot(waiters: readonly Waiter[], rows: readonly Row[]): readonly Waiter[] {
-  if (waiters.every(({ units }) => units === 1)) {
-    return waiters.slice(rows.reduce((sum, { left }) => sum + left, 0));
-  }
-  const free = rows.flatMap(({ left, units }) => Array.from({ length: left }, () => units));
-  free.sort((a, b) => a - b);
-  return waiters.filter((waiter) => {
-    const place = free.findIndex((units) => units >= waiter.units);
-    if (place >= 0) free.splice(place, 1);
-    return place < 0;
-  });
 }
 
 /** Reserves slots of the account among all processes. */

@@ -38,13 +38,13 @@ local now = time[1] * 1000 + time[2] / 1000
 `;
 
 /**
- * Reserves evenly spaced slots by the time of Redis, unless the first one is too far away. What was given back goes first, though it be fewer than were asked for.
- * Keeps since when each slot has come right after another one: so long is the account at its rate.
- * KEYS pacer, breaker, shares; ARGV slots, milliseconds between them, milliseconds the first may be away, message that would go, easing,
- * milliseconds to keep free behind them, and before the first, and where the order is that they are for ('' nowhere). Returns whether
- * they are reserved, the milliseconds until the first one, those for which the account will have been at its rate by then, the time of the
- * first one, the milliseconds between them, how many there are and, if so, that this message tries the breaker; or that the breaker is open, why, and which message
- * may try it; or the easing in force.
+ * Reserves evenly spaced slots by the time of Redis, unless the first one is too far away. What was given back goes first,
+ * though it be fewer than were asked for. Keeps since when each slot has come right after another one: so long is the account
+ * at its rate. KEYS pacer, breaker, shares; ARGV slots, milliseconds between them, milliseconds the first may be away, message
+ * that would go, easing, milliseconds to keep free behind them, and before the first, and where the order is that they are for
+ * ('' nowhere). Returns whether they are reserved, the milliseconds until the first one, those for which the account will have
+ * been at its rate by then, the time of the first one, the milliseconds between them, how many there are and, if so, that this
+ * message tries the breaker; or that the breaker is open, why, and which message may try it; or the easing in force.
  */
 const PACE = `${ASKED}local free = math.max(now, tonumber(pace[1] or '0'))
 if pace[4] and ARGV[6] == '0' then
@@ -80,11 +80,12 @@ return { 'reserved', away, string.format('%.3f', first - since), string.format('
 const PLACES = 128;
 
 /**
- * Reserves slots of requests that count for several units each, by the time of Redis: so that no window sees more of them than the limit,
- * and one comes so long after another as that one's units are worth. A request of more than the limit has a window for itself, and those
- * that its units are worth after it. KEYS and ARGV as above, but that ARGV[1] is a JSON list of units and ARGV[2] the milliseconds that one is worth; and ARGV
- * 9 the limit, 10 the window's milliseconds. Returns as above the state, the milliseconds until the first slot and those at the rate, and then
- * the milliseconds of each slot after the first as JSON, which are fewer than were asked for when the others are far away, and the message that tries.
+ * Reserves slots of requests that count for several units each, by the time of Redis: so that no window sees more of them than
+ * the limit, and one comes so long after another as that one's units are worth. A request of more than the limit has a window
+ * for itself, and those that its units are worth after it. KEYS and ARGV as above, but that ARGV[1] is a JSON list of units and
+ * ARGV[2] the milliseconds that one is worth; and ARGV 9 the limit, 10 the window's milliseconds. Returns as above the state,
+ * the milliseconds until the first slot and those at the rate, and then the milliseconds of each slot after the first as JSON,
+ * which are fewer than were asked for when the others are far away, and the message that tries.
  */
 const PACE_UNITS = `${ASKED}
 local limit, window, kept = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[6])
@@ -151,7 +152,8 @@ return 1
 
 /**
  * Keeps a pacer's slots shut for some time. KEYS pacer; ARGV milliseconds, easing that is thought to be in force, the one that
- * follows ('' for neither: whoever was faster has told of the same refusal). What was given back, or is given back later, of that time is no slot any more.
+ * follows ('' for neither: whoever was faster has told of the same refusal). What was given back, or is given back later, of
+ * that time is no slot any more.
  */
 const REST = `${TAKE_OVER}
 local time = redis.call('TIME')

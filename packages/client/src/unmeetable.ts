@@ -13,9 +13,10 @@ const AHEAD: Readonly<Record<Priority, readonly Priority[]>> = {
 };
 
 /**
- * Finds the messages that would expire before their turn, because too many wait before them at the first account of their route,
- * those of the same call counted in. Where segments are limited each counts as one, so that no message is refused that could be in time. One that was taken before, under the same idempotency key, is none of them. Returns what is
- * wrong with each message, in order.
+ * Finds the messages that would expire before their turn, because too many wait before them at the first account of their
+ * route, those of the same call counted in. Where segments are limited each counts as one, so that no message is refused that
+ * could be in time. One that was taken before, under the same idempotency key, is none of them. Returns what is wrong with each
+ * message, in order.
  */
 export async function unmeetable(
   broker: Broker,
