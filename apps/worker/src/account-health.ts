@@ -4,8 +4,8 @@ import type { AccountContext } from "./account-context.ts";
 
 /** Opens and closes the account's breaker by what its attempts prove. */
 export interface AccountHealth {
-  /** `probe`: the message, if it was let through an open breaker to try the account. */
-  learn(outcome: Outcome, probe: string | undefined): Promise<void>;
+  /** Whether the account is stopped for it. `probe`: the message, if it was let through an open breaker to try the account. */
+  learn(outcome: Outcome, probe: string | undefined): Promise<boolean>;
 }
 
 type Parts = Pick<AccountContext, "broker" | "name" | "settings" | "log">;
@@ -24,7 +24,9 @@ export function openAccountHealth({ broker, name, settings, log }: Parts): Accou
         const code = breaker.openFor;
         const opened = await broker.breakers.trip(name, code, probeMs);
         if (opened) log.warn({ account: name, code }, "account stopped: its messages are held");
+        return true;
       }
+      return false;
     },
   };
 }

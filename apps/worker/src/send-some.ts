@@ -172,7 +172,9 @@ async function sendBatch(
   await allDone(records.map((record, index) => finish(context, record, outcomes[index] ?? NOT_SENT)));
   await context.reached?.("send-recorded");
   for (const [index, record] of records.entries()) {
-    await context.health.learn(outcomes[index] ?? NOT_SENT, slots.probes ? record.id : undefined);
+    const probe = slots.probes ? record.id : undefined;
+    // What has a slot from before, and is not written yet, is not written at an account that is stopped.
+    if (await context.health.learn(outcomes[index] ?? NOT_SENT, probe)) rest.abort();
   }
   return outcomes;
 }
