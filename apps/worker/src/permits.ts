@@ -38,6 +38,12 @@ export function openPermits(total: number, leastShare = LEAST_SHARE): Permits {
       if (signal.aborted) return undefined;
       const waiting = urgent ? urgently : calmly;
       const enough = Math.min(most, Math.ceil(total * leastShare));
+      const isNext = urgently.size === 0 && (urgent || calmly.size === 0);
+      if (isNext && free >= enough) {
+        const count = Math.min(free, most);
+        free -= count;
+        return held(count, release);
+      }
       const { promise, resolve } = Promise.withResolvers<number>();
       const turn = {
         enough,

@@ -39,8 +39,10 @@ const JSON_FIELDS: ReadonlySet<string> = new Set([
   "metadata",
 ]);
 
-const FIELDS = Object.entries(NAMES) as [Field, string][];
 const ALL = Object.keys(NAMES) as Field[];
+
+/** What is looked up once and not for each record: every step of every message compares all fields. */
+const FIELDS = ALL.map((field) => ({ field, name: NAMES[field], sameAs: SAME_AS[field] }));
 
 /**
  * What lies under a message's key: a record, nothing, or something that this version cannot read and must not
@@ -80,7 +82,7 @@ export function recordCodec(cipher: FieldCipher, form: RecordForm = "lean"): Rec
   return {
     encode(record) {
       const hash = ["w", LAYOUT];
-      for (const [field, name] of FIELDS) {
+      for (const { field, name } of FIELDS) {
         const text = encodeField(record, field);
         if (text !== undefined) put(hash, field, name, text);
       }
@@ -89,10 +91,10 @@ export function recordCodec(cipher: FieldCipher, form: RecordForm = "lean"): Rec
     difference(before, after) {
       const set: string[] = [];
       const remove: string[] = [];
-      for (const [field, name] of FIELDS) {
+      for (const { field, name, sameAs } of FIELDS) {
         // Records change by spreading, so a field that nobody touched is the same object.
-        const sameAs = SAME_AS[field] ?? field;
-        if (before[field] === after[field] && before[sameAs] === after[sameAs]) continue;
+        const isSame = before[field] === after[field];
+        if (isSame && (sameAs === undefined || before[sameAs] === after[sameAs])) continue;
         const text = encodeField(after, field);
         const count = text === undefined ? 0 : put(set, field, name, text);
         const old = PRIVATE.has(field) ? piecesOf(encodeField(before, field) ?? "").length : 1;

@@ -140,6 +140,18 @@ function commitCalls({ keys, codec, retention, events = UNLIMITED }: StoreParts)
       named.set(key, place);
       return place;
     };
+    // Most changes of a call are of one account: its keys are made once.
+    const placesBy = (keyOf: (name: string) => string) => {
+      const places = new Map<string, number>();
+      return (name: string): number => {
+        const place = places.get(name) ?? placeOf(keyOf(name));
+        places.set(name, place);
+        return place;
+      };
+    };
+    const dueOf = placesBy((account) => keys.due(partition, account));
+    const heldOf = placesBy((account) => keys.held(partition, account));
+    const finalsOf = placesBy((producer) => keys.finals(partition, producer));
     const told = indexes.flatMap((index) => {
       const [change, record] = [changes[index], written[index]];
       return change === undefined || record === undefined ? [] : [toldOf(change, record)];
@@ -163,17 +175,17 @@ function commitCalls({ keys, codec, retention, events = UNLIMITED }: StoreParts)
         record.id,
         String(before.revision),
         inScript(timer),
-        placeOf(keys.due(partition, asked)),
+        dueOf(asked),
         inScript(due),
-        asked === askedSoFar ? 0 : placeOf(keys.due(partition, askedSoFar)),
-        placeOf(keys.held(partition, before.state === "held" ? before.account : after.account)),
+        asked === askedSoFar ? 0 : dueOf(askedSoFar),
+        heldOf(before.state === "held" ? before.account : after.account),
         inScript(held),
         becameFinal ? String(recordMs) : "",
         becameFinal ? keys.finalChannel(record.id) : "",
         recounts ? countedOut : "",
         recounts ? countedIn : "",
         before.history === record.history ? "" : encodeStateFacts(stateFactsOf(record)),
-        becameFinal ? placeOf(keys.finals(partition, after.producer)) : 0,
+        becameFinal ? finalsOf(after.producer) : 0,
         remove,
         set,
       ];

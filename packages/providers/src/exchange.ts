@@ -133,7 +133,11 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (status < 200 || this.#phase === "over") return;
     this.#phase = "body";
     this.#status = status;
-    this.#headers = new Map(Object.entries(headers).map(([name, value = []]) => [name, [value].flat()]));
+    const found = new Map<string, readonly string[]>();
+    for (const [name, value = []] of Object.entries(headers)) {
+      found.set(name, typeof value === "string" ? [value] : value);
+    }
+    this.#headers = found;
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
