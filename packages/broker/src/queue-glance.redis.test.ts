@@ -16,13 +16,14 @@ test("a queue that nobody used has nothing to tell", async () => {
 
 test("the last done orders come first, and a sample of all is spread from the last to the first", async () => {
   const { queue, add, work, reaches } = await openOrders();
-  const numbers = Array.from({ length: 40 }, (_, n) => n);
+  // What was done in the same millisecond is in the order of the names, which is that of numbers of one length.
+  const numbers = Array.from({ length: 40 }, (_, n) => 10 + n);
   await add(...numbers);
   work(async () => DONE);
-  await reaches("s-39", "completed");
+  await reaches("s-49", "completed");
   const { newest, spread } = await glanceAt(queue, { inHand: 0, newest: 3, places: 4, perPlace: 2 });
-  expect(newest).toEqual([39, 38, 37].map((n) => [idOf(n)]));
-  expect(spread).toEqual([39, 38, 29, 28, 19, 18, 9, 8].map((n) => [idOf(n)]));
+  expect(newest).toEqual([49, 48, 47].map((n) => [idOf(n)]));
+  expect(spread).toEqual([49, 48, 39, 38, 29, 28, 19, 18].map((n) => [idOf(n)]));
 });
 
 test("no more is read than was asked for", async () => {
