@@ -3,14 +3,16 @@ import type { ChainableCommander, Redis } from "ioredis";
 import type { Keys } from "./keys.ts";
 import { type Loaded, opened, parseFields } from "./record-codec.ts";
 import { type RedisClock, timeReplyMs } from "./redis-clock.ts";
-import { type Field, NAMES, type StoredFields } from "./stored-record.ts";
+import { type Field, type FieldParts, fieldParts, NAMES, type StoredFields } from "./stored-record.ts";
 
 type PublicField = Exclude<Field, "to" | "content" | "bodyHash">;
-const PUBLIC = (Object.keys(NAMES) as Field[]).filter(
-  (field): field is PublicField => !/^(to|content|bodyHash)$/.test(field),
+const PUBLIC = fieldParts(
+  (Object.keys(NAMES) as Field[]).filter(
+    (field): field is PublicField => !/^(to|content|bodyHash)$/.test(field),
+  ),
 );
 
-const STANDING = [
+const STANDING = fieldParts([
   "state",
   "reason",
   "code",
@@ -22,10 +24,10 @@ const STANDING = [
   "expiresAt",
   "submittedAt",
   "finalAt",
-] as const satisfies Field[];
+]);
 
 /** Where a message stands: little enough to be read of thousands. */
-export type MessageStanding = StoredFields<(typeof STANDING)[number]> & { readonly id: string };
+export type MessageStanding = StoredFields<(typeof STANDING)[number]["field"]> & { readonly id: string };
 
 /** A record as whoever only looks on may see it. */
 export type Seen =
@@ -52,7 +54,7 @@ export function openPublicRecords(redis: Redis, keys: () => Keys, clock: RedisCl
       clock.set(timeReplyMs(time), askedAt);
       const found = parseFields(PUBLIC, hashOf(names, values), asIs);
       if (found.kind !== "fields") return found;
-      return { kind: "record", record: { id, ...opened(found.fields) } };
+      return { kind: "record", record: opened(id, found.fields) };
     },
     async standings(ids) {
       const names = namesOf(STANDING);
@@ -78,8 +80,8 @@ export function openPublicRecords(redis: Redis, keys: () => Keys, clock: RedisCl
 }
 
 /** The names of fields in the hash, and that of its layout. */
-function namesOf(fields: readonly Field[]): string[] {
-  return ["w", ...fields.map((field) => NAMES[field])];
+function namesOf(fields: readonly FieldParts[]): string[] {
+  return ["w", ...fields.map(({ name }) => name)];
 }
 
 function hashOf(names: readonly string[], values: readonly (string | null)[]): Record<string, string> {

@@ -4,6 +4,8 @@ import { joined, pieceNames, piecesOf } from "./private-pieces.ts";
 import { packed, unpacked } from "./stored-attempt.ts";
 import {
   type Field,
+  type FieldParts,
+  fieldParts,
   NAMES,
   readFields,
   SAME_AS,
@@ -39,10 +41,7 @@ const JSON_FIELDS: ReadonlySet<string> = new Set([
   "metadata",
 ]);
 
-const ALL = Object.keys(NAMES) as Field[];
-
-/** What is looked up once and not for each record: every step of every message compares all fields. */
-const FIELDS = ALL.map((field) => ({ field, name: NAMES[field], sameAs: SAME_AS[field] }));
+const FIELDS = fieldParts(Object.keys(NAMES) as Field[]);
 
 /**
  * What lies under a message's key: a record, nothing, or something that this version cannot read and must not
@@ -103,8 +102,8 @@ export function recordCodec(cipher: FieldCipher, form: RecordForm = "lean"): Rec
       return { set, remove };
     },
     decode(id, hash) {
-      const found = parseFields(ALL, hash, (field, text) => cipher.open(id, field, text) ?? null);
-      return found.kind === "fields" ? { kind: "record", record: { id, ...opened(found.fields) } } : found;
+      const found = parseFields(FIELDS, hash, (field, text) => cipher.open(id, field, text) ?? null);
+      return found.kind === "fields" ? { kind: "record", record: opened(id, found.fields) } : found;
     },
   };
 }
@@ -117,15 +116,15 @@ function isUnwritten(record: MessageRecord, field: Field): boolean {
   return Array.isArray(value) ? value.length === 0 : value === UNWRITTEN[field as keyof typeof UNWRITTEN];
 }
 
-/** The fields of a record with its attempts as they are. */
-export function opened<Fields extends StoredFields<"attempts" | "route">>(fields: Fields) {
+/** The record that has these fields, its attempts as they are. */
+export function opened<Fields extends StoredFields<"attempts" | "route">>(id: string, fields: Fields) {
   const attempts = fields.attempts.map((attempt) => unpacked(fields.route, attempt));
-  return { ...fields, attempts };
+  return { ...fields, id, attempts };
 }
 
 /** What a hash holds of some fields, the private ones opened by whoever may. */
 export function parseFields<Name extends Field>(
-  wanted: readonly Name[],
+  wanted: readonly FieldParts<Name>[],
   hash: RecordHash,
   open: (field: Field, sealed: string) => string | null,
 ): ReturnType<typeof readFields<Name>> | Exclude<Loaded, { kind: "record" }> {

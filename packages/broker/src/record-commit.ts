@@ -74,13 +74,9 @@ export function committer(parts: StoreParts): Commit {
     );
     const ids = changes.map(({ after }) => after.id);
     const groups = inPartitions(ids, keys, COMMITTED_AT_ONCE);
-    const calls = groups.map(({ partition, indexes }) => (commander: Redis | ChainableCommander) => {
-      const { keyCount, words } = callOf(partition, changes, written, indexes);
-      return when === "always"
-        ? commander.hermodCommitAlways(keyCount, ...words)
-        : commander.hermodCommit(keyCount, ...words);
-    });
-    const results = await resultsOf(redis, calls, alongside?.(changes) ?? []);
+    const calls = groups.map(({ partition, indexes }) => callOf(partition, changes, written, indexes));
+    const command = when === "always" ? "hermodCommitAlways" : "hermodCommit";
+    const results = await resultsOf(redis, command, calls, alongside?.(changes) ?? []);
     const committed: Committed[] = [];
     for (const [group, { indexes }] of groups.entries()) {
       const [error, outcomes] = results[group] ?? [new Error("no reply")];
@@ -99,21 +95,27 @@ export function committer(parts: StoreParts): Commit {
   };
 }
 
-/** One command alone goes without a pipeline, as in `replies.ts`; any of them may fail alone. */
+/**
+ * Any of the calls may fail alone. They go without a pipeline, as in `replies.ts`, unless something is written alongside: what is
+ * written to one connection in the same breath shares the round trip all the same.
+ */
 async function resultsOf(
   redis: Redis,
-  calls: readonly ((commander: Redis | ChainableCommander) => Promise<number[]> | ChainableCommander)[],
+  command: "hermodCommit" | "hermodCommitAlways",
+  calls: readonly CommitCall[],
   more: readonly Alongside[],
 ): Promise<(readonly [Error | null, unknown])[]> {
-  const [only] = calls;
-  if (only !== undefined && calls.length === 1 && more.length === 0) {
-    return await Promise.resolve(only(redis)).then(
-      (outcomes) => [[null, outcomes] as const],
-      (error: Error) => [[error, undefined] as const],
+  if (more.length === 0) {
+    const outcomes = await Promise.allSettled(
+      calls.map(({ keyCount, words }) => redis[command](keyCount, ...words)),
+    );
+    return outcomes.map((outcome) =>
+      outcome.status === "fulfilled" ? [null, outcome.value] : [outcome.reason as Error, undefined],
     );
   }
   const pipeline = redis.pipeline();
-  for (const add of [...calls, ...more]) add(pipeline);
+  for (const { keyCount, words } of calls) pipeline[command](keyCount, ...words);
+  for (const add of more) add(pipeline);
   return (await pipeline.exec()) ?? [];
 }
 

@@ -183,39 +183,46 @@ export type StoredFields<Name extends Field> = {
   readonly [Each in Exclude<Name, OptionalField>]: Read<Each>;
 } & { readonly [Each in Name & OptionalField]?: Read<Each> };
 
-interface FieldParts {
-  readonly field: Field;
+/** A field as it is read. */
+export interface FieldParts<Name extends Field = Field> {
+  readonly field: Name;
   readonly name: string;
   readonly read: Reader<unknown>;
-  /** Its value where it is not written; absent where it has to be. */
-  readonly unwritten?: unknown;
+  /** Whether every record has it. */
+  readonly isRequired: boolean;
+  /** Its value where it is not written. */
+  readonly unwritten: unknown;
   /** The one whose value it has where it is not written. */
-  readonly sameAs?: Field;
+  readonly sameAs: Field | undefined;
 }
 
-const PARTS = new Map<Field, FieldParts>(
-  (Object.keys(NAMES) as Field[]).map((field) => {
-    const isOptional = OPTIONAL.some((one) => one === field);
-    const unwritten = isOptional ? { unwritten: undefined } : {};
-    const stands = field in UNWRITTEN ? { unwritten: UNWRITTEN[field as keyof typeof UNWRITTEN] } : unwritten;
-    const sameAs = SAME_AS[field];
-    return [field, { field, name: NAMES[field], read: READERS[field], ...stands, ...(sameAs && { sameAs }) }];
-  }),
-);
+/** What is looked up once and not for each record. */
+export function fieldParts<Name extends Field>(wanted: readonly Name[]): FieldParts<Name>[] {
+  return wanted.map((field) => {
+    const stands = field in UNWRITTEN;
+    return {
+      field,
+      name: NAMES[field],
+      read: READERS[field],
+      isRequired: !stands && !OPTIONAL.some((one) => one === field),
+      unwritten: stands ? UNWRITTEN[field as keyof typeof UNWRITTEN] : undefined,
+      sameAs: SAME_AS[field],
+    };
+  });
+}
 
 /**
  * Reads some fields from the texts that lie under their names. `textOf` gives a field's text, opened: undefined when it is not
  * written, null when it cannot be opened.
  */
 export function readFields<Name extends Field>(
-  wanted: readonly Name[],
+  wanted: readonly FieldParts<Name>[],
   textOf: (field: Name, name: string) => string | null | undefined,
 ): { readonly kind: "fields"; readonly fields: StoredFields<Name> } | Unreadable {
   const fields: { [Each in Field]?: unknown } = {};
-  const same: FieldParts[] = [];
-  for (const field of wanted) {
-    const parts = PARTS.get(field);
-    if (parts === undefined) continue;
+  const same: FieldParts<Name>[] = [];
+  for (const parts of wanted) {
+    const { field } = parts;
     const text = textOf(field, parts.name);
     if (text === null) return { kind: "unreadable", why: "sealed with another key" };
     if (text === undefined && parts.sameAs !== undefined) {
@@ -224,7 +231,7 @@ export function readFields<Name extends Field>(
     }
     const value = text === undefined ? parts.unwritten : parts.read(text);
     // Left out, it would pass for a field that is absent: a message with lost attempts would be sent again.
-    if (value === undefined && (text !== undefined || !("unwritten" in parts)))
+    if (value === undefined && (text !== undefined || parts.isRequired))
       return { kind: "unreadable", why: `bad ${field}` };
     if (value !== undefined) fields[field] = value;
   }

@@ -10,9 +10,15 @@ export function move(
   facts: Partial<MessageRecord> & Pick<MessageRecord, "reason">,
 ): MessageRecord {
   if (!mayMove(record.state, to)) throw new Error(`no move from ${record.state} to ${to}`);
-  const { code: _code, denial: _denial, ...rest } = record;
-  const moved = { ...rest, ...facts, state: to, updatedAt: at };
+  const moved = { ...withoutWords(record), ...facts, state: to, updatedAt: at };
   return isFinal(to) ? { ...moved, deadlineAt: 0, releaseAt: 0, finalAt: at } : moved;
+}
+
+/** The record without what was said about the state that it leaves; most have nothing to lose, and are not copied for it. */
+function withoutWords(record: MessageRecord): MessageRecord {
+  if (record.code === undefined && record.denial === undefined) return record;
+  const { code: _code, denial: _denial, ...rest } = record;
+  return rest;
 }
 
 /** Stops a message for its account, until that works again, the next account of the route takes over, or it expires. */

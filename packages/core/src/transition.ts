@@ -46,40 +46,45 @@ export interface Transition {
 
 /** Reads a change that was committed. */
 export function transitionOf(before: MessageRecord, after: MessageRecord): Transition {
-  const moved = after.state !== before.state;
   const { id, trace, account, producer, priority, state, reason, code = "" } = after;
-  const lagMs = reportLagMs(before, after);
-  const find = findOf(before, after);
   const anomalies = after.anomalies.slice(before.anomalies.length);
-  return {
+  const transition: Changing<Transition> = {
     id,
-    ...(trace === undefined ? {} : { trace }),
     account,
     producer,
     priority,
     isFirst: before.revision === 1,
-    ...(moved ? { entered: { state, reason, code } } : {}),
-    ...(account === before.account ? {} : { cameFrom: before.account }),
     isRewrite: state === "unconfirmed" && after.attempt > before.attempt,
-    ...(moved && state === "sending" ? { waitedMs: after.updatedAt - freeSince(before) } : {}),
-    ...concludedOf(before, after),
-    ...(lagMs === undefined ? {} : { reportLagMs: lagMs }),
-    ...(find === undefined ? {} : { find }),
     anomalies: anomalies.length,
     isSecondAcceptance: anomalies.some(isSecondAcceptance),
     isUnmapped: after.unmapped !== undefined && after.unmapped !== before.unmapped,
   };
+  // Set one by one and not spread: three of them are read for every message.
+  if (trace !== undefined) transition.trace = trace;
+  if (account !== before.account) transition.cameFrom = before.account;
+  const lagMs = reportLagMs(before, after);
+  if (lagMs !== undefined) transition.reportLagMs = lagMs;
+  const find = findOf(before, after);
+  if (find !== undefined) transition.find = find;
+  const concluded = concludedOf(before, after);
+  if (concluded !== undefined) transition.concluded = concluded;
+  if (state === before.state) return transition;
+  transition.entered = { state, reason, code };
+  if (state === "sending") transition.waitedMs = after.updatedAt - freeSince(before);
+  return transition;
 }
+
+type Changing<Thing> = { -readonly [Name in keyof Thing]: Thing[Name] };
 
 function freeSince({ acceptedAt, releaseAt }: MessageRecord): number {
   return Math.max(acceptedAt, releaseAt);
 }
 
-function concludedOf(before: MessageRecord, after: MessageRecord): Pick<Transition, "concluded"> {
+function concludedOf(before: MessageRecord, after: MessageRecord): Transition["concluded"] {
   const { submittedAt, finalAt, checks } = after;
-  if (isFinal(before.state) || !isFinal(after.state)) return {};
-  if (submittedAt === undefined || finalAt === undefined) return {};
-  return { concluded: { afterMs: finalAt - submittedAt, checks } };
+  if (isFinal(before.state) || !isFinal(after.state)) return undefined;
+  if (submittedAt === undefined || finalAt === undefined) return undefined;
+  return { afterMs: finalAt - submittedAt, checks };
 }
 
 /** Since the last look at the message the report may have waited at the provider, and no longer. */

@@ -1,4 +1,5 @@
 const questions = new WeakMap<AbortSignal, () => boolean>();
+const lasting = new WeakSet<AbortSignal>();
 
 /**
  * A signal for one request that is written only if `mayWrite` says so then. It is never aborted: the question is asked in the
@@ -8,7 +9,13 @@ const questions = new WeakMap<AbortSignal, () => boolean>();
 export function askingBeforeWrite(mayWrite: () => boolean): AbortSignal {
   const { signal } = new AbortController();
   questions.set(signal, mayWrite);
+  lasting.add(signal);
   return signal;
+}
+
+/** Whether it is known that nobody aborts it: to listen to it would cost more than to ask. */
+export function isLasting(signal: AbortSignal): boolean {
+  return lasting.has(signal);
 }
 
 /** The same question for a signal that ends early in other ways too. */

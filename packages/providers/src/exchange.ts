@@ -1,13 +1,13 @@
 import type { Phase } from "@hermod/core/outcome";
 import type { Dispatcher } from "undici";
-import { mayBeWritten } from "./ask-before-write.ts";
+import { isLasting, mayBeWritten } from "./ask-before-write.ts";
 
 /** A whole answer. `text` is empty where the body is not UTF-8, so that such a body is never understood. */
 export interface Answer {
   readonly kind: "answer";
   readonly status: number;
   /** By small-letter name, values in the order they came. */
-  readonly headers: ReadonlyMap<string, readonly string[]>;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly text: string;
 }
 
@@ -30,6 +30,12 @@ export type Failed =
     };
 
 export type HttpResult = Answer | Failed;
+
+/** The values of a header, by its name in small letters. */
+export function headerValues({ headers }: Answer, name: string): readonly string[] {
+  const values = headers[name] ?? [];
+  return typeof values === "string" ? [values] : values;
+}
 
 /** How long, and until whose call, a request may take. */
 export interface Limits {
@@ -85,7 +91,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #timer: NodeJS.Timeout | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
-  #headers: ReadonlyMap<string, readonly string[]> = new Map();
+  #headers: Answer["headers"] = {};
 
   constructor(limits: Limits, resolve: (result: HttpResult) => void) {
     this.#limits = limits;
@@ -100,7 +106,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     }
     // Not AbortSignal.timeout(): its timer cannot be cleared, and there may be a thousand requests a second.
     this.#timer = setTimeout(() => this.#giveUp("deadline"), timeoutMs);
-    signal.addEventListener("abort", this.#onAbort, { once: true });
+    if (!isLasting(signal)) signal.addEventListener("abort", this.#onAbort, { once: true });
     dispatch();
     // An error that came within dispatch() was a request that undici would not take; from here on it waits for a connection.
     if (this.#phase === "guard") this.#phase = "connect";
@@ -125,19 +131,11 @@ class Exchange implements Dispatcher.DispatchHandler {
     throw new Error("withdrawn");
   }
 
-  onResponseStart(
-    _: Dispatcher.DispatchController,
-    status: number,
-    headers: Record<string, string | string[] | undefined>,
-  ): void {
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Answer["headers"]): void {
     if (status < 200 || this.#phase === "over") return;
     this.#phase = "body";
     this.#status = status;
-    const found = new Map<string, readonly string[]>();
-    for (const [name, value = []] of Object.entries(headers)) {
-      found.set(name, typeof value === "string" ? [value] : value);
-    }
-    this.#headers = found;
+    this.#headers = headers;
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -172,7 +170,8 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.#phase === "over") return;
     this.#phase = "over";
     clearTimeout(this.#timer);
-    this.#limits.signal.removeEventListener("abort", this.#onAbort);
+    const { signal } = this.#limits;
+    if (!isLasting(signal)) signal.removeEventListener("abort", this.#onAbort);
     this.#resolve(result);
   }
 }

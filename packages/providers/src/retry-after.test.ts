@@ -4,10 +4,7 @@ import { RETRY_AFTER_CAP_MS, retryAfterMs } from "./retry-after.ts";
 const NOW = Date.UTC(2030, 0, 1, 12, 0, 0);
 
 function waitFor(value: string, date?: string) {
-  const headers = new Map([
-    ["retry-after", [value]],
-    ...(date === undefined ? [] : [["date", [date]] as const]),
-  ]);
+  const headers = { "retry-after": value, ...(date === undefined ? {} : { date }) };
   return retryAfterMs({ kind: "answer", status: 429, headers, text: "" }, NOW);
 }
 
@@ -40,6 +37,6 @@ describe("Retry-After", () => {
   });
 
   test("no header is no wait", () => {
-    expect(retryAfterMs({ kind: "answer", status: 429, headers: new Map(), text: "" }, NOW)).toBeUndefined();
+    expect(retryAfterMs({ kind: "answer", status: 429, headers: {}, text: "" }, NOW)).toBeUndefined();
   });
 });

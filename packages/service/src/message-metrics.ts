@@ -1,6 +1,7 @@
 import type { Find, Transition } from "@hermod/core/transition";
 import { Counter, Histogram } from "prom-client";
 import { bounded, type Metrics } from "./metrics.ts";
+import { tally } from "./tally.ts";
 
 /** Producers and codes that have a label of their own. */
 const PRODUCERS = 20;
@@ -47,21 +48,23 @@ export function messageMetrics(metrics: Metrics): (transition: Transition) => vo
 }
 
 function countersOf({ registry, accounts, labelsOf }: Metrics) {
+  const registers = [registry];
   const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
-    new Counter({ name, help, labelNames, registers: [registry] });
+    new Counter({ name, help, labelNames, registers });
   const ACCOUNT = ["account", "provider"] as const;
   const counters = {
-    messages: counter(
-      "hermod_messages_total",
-      "Messages, each counted once: at its first change after it was accepted.",
-      [...ACCOUNT, "producer", "lane"],
-    ),
-    states: counter("hermod_message_states_total", "Messages that moved into a state.", [
-      ...ACCOUNT,
-      "producer",
-      "state",
-      "reason",
-    ]),
+    messages: tally({
+      name: "hermod_messages_total",
+      help: "Messages, each counted once: at its first change after it was accepted.",
+      labelNames: [...ACCOUNT, "producer", "lane"],
+      registers,
+    }),
+    states: tally({
+      name: "hermod_message_states_total",
+      help: "Messages that moved into a state.",
+      labelNames: [...ACCOUNT, "producer", "state", "reason"],
+      registers,
+    }),
     failovers: counter(
       "hermod_failovers_total",
       "Messages that went on to the next account of their route.",

@@ -2,6 +2,7 @@ import { isUnmapped, type Outcome } from "@hermod/core/outcome";
 import type { Lookup, StatusAnswer } from "@hermod/core/report";
 import { Counter, Gauge, Histogram } from "prom-client";
 import { bounded, type Metrics } from "./metrics.ts";
+import { tally } from "./tally.ts";
 
 /** Counts the requests at one account's provider. */
 export interface RequestMetrics {
@@ -20,24 +21,24 @@ const CODES = 100;
 
 /** Opens the counting of requests; the result is asked once for each account. */
 export function requestMetrics(metrics: Metrics): (account: string) => RequestMetrics {
-  const kinds = kindsOf(metrics);
+  const running: Running[] = [];
+  const kinds = kindsOf(metrics, running);
   const codeOf = bounded(CODES);
   return (account) => {
     const labels = metrics.labelsOf(account);
     for (const outcome of OUTCOMES) kinds.outcomes.inc({ ...labels, outcome }, 0);
-    const inFlight = (operation: string): Disposable => {
-      kinds.inFlight.inc({ ...labels, operation });
-      return { [Symbol.dispose]: () => kinds.inFlight.dec({ ...labels, operation }) };
-    };
+    const sends = { labels: { ...labels, operation: "send" }, count: 0 };
+    const checks = { labels: { ...labels, operation: "check" }, count: 0 };
+    running.push(sends, checks);
     return {
       async send(request) {
-        using _ = inFlight("send");
+        using _ = during(sends);
         const startedAt = performance.now();
         const outcomes = [...(await request).values()];
         const seconds = (performance.now() - startedAt) / 1000;
-        const words = new Set(outcomes.map(({ kind }) => kind));
-        const [outcome = "none"] = words;
-        kinds.sendSeconds.observe({ ...labels, outcome: words.size > 1 ? "mixed" : outcome }, seconds);
+        const word = outcomes[0]?.kind ?? "none";
+        const outcome = outcomes.some(({ kind }) => kind !== word) ? "mixed" : word;
+        kinds.sendSeconds.observe({ ...labels, outcome }, seconds);
         for (const one of outcomes) {
           kinds.outcomes.inc({ ...labels, outcome: one.kind });
           if (one.kind === "rejected") {
@@ -48,7 +49,7 @@ export function requestMetrics(metrics: Metrics): (account: string) => RequestMe
         return await request;
       },
       async check(messages, request) {
-        using _ = inFlight("check");
+        using _ = during(checks);
         const startedAt = performance.now();
         const answers = await request;
         kinds.checkSeconds.observe(labels, (performance.now() - startedAt) / 1000);
@@ -60,7 +61,21 @@ export function requestMetrics(metrics: Metrics): (account: string) => RequestMe
   };
 }
 
-function kindsOf({ registry }: Metrics) {
+interface Running {
+  readonly labels: { readonly account: string; readonly provider: string; readonly operation: string };
+  count: number;
+}
+
+function during(running: Running): Disposable {
+  running.count += 1;
+  return {
+    [Symbol.dispose]: () => {
+      running.count -= 1;
+    },
+  };
+}
+
+function kindsOf({ registry }: Metrics, running: readonly Running[]) {
   const registers = [registry];
   const ACCOUNT = ["account", "provider"] as const;
   return {
@@ -71,7 +86,7 @@ function kindsOf({ registry }: Metrics) {
       buckets: SECONDS,
       registers,
     }),
-    outcomes: new Counter({
+    outcomes: tally({
       name: "hermod_send_outcomes_total",
       help: "What attempts at sending a message proved.",
       labelNames: [...ACCOUNT, "outcome"],
@@ -97,7 +112,7 @@ function kindsOf({ registry }: Metrics) {
       buckets: [1, 2, 5, 10, 20, 32, 50, 100],
       registers,
     }),
-    answers: new Counter({
+    answers: tally({
       name: "hermod_check_answers_total",
       help: "What status requests told about a message.",
       labelNames: [...ACCOUNT, "answer"],
@@ -108,6 +123,9 @@ function kindsOf({ registry }: Metrics) {
       help: "Requests that are on the wire or wait for a connection.",
       labelNames: [...ACCOUNT, "operation"],
       registers,
+      collect() {
+        for (const { labels, count } of running) this.set(labels, count);
+      },
     }),
   };
 }

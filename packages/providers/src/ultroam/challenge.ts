@@ -1,4 +1,4 @@
-import type { Answer } from "../exchange.ts";
+import { type Answer, headerValues } from "../exchange.ts";
 import type { UltroamAccount } from "./config.ts";
 import { type DigestChallenge, digestChallenge } from "./digest.ts";
 
@@ -41,9 +41,9 @@ export function whyUnauthorized(
   return challenges.length === 0 || offeredScheme(answer, mode) !== undefined ? "credentials" : "challenge";
 }
 
-function challengesOf({ headers }: Answer): Challenge[] {
+function challengesOf(answer: Answer): Challenge[] {
   const challenges: Challenge[] = [];
-  for (const value of headers.get("www-authenticate") ?? []) {
+  for (const value of headerValues(answer, "www-authenticate")) {
     for (const [, name = "", text, bare] of value.matchAll(PART)) {
       const word = name.toLowerCase();
       const given = text?.replace(/\\(.)/g, "$1") ?? bare;

@@ -81,7 +81,7 @@ describe("a challenge", () => {
   const answer = (...values: string[]): Answer => ({
     kind: "answer",
     status: 401,
-    headers: new Map([["www-authenticate", values]]),
+    headers: { "www-authenticate": values },
     text: "",
   });
   const DIGEST = 'Digest realm="Web Server", nonce="n1", qop="auth"';

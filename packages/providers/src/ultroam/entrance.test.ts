@@ -7,7 +7,7 @@ const CHALLENGE = 'Digest realm="r", nonce="n", qop="auth"';
 const refused: HttpResult = {
   kind: "answer",
   status: 401,
-  headers: new Map([["www-authenticate", [CHALLENGE]]]),
+  headers: { "www-authenticate": CHALLENGE },
   text: "",
 };
 const notWritten: HttpResult = { kind: "failed", written: false, phase: "connect", detail: "aborted" };
