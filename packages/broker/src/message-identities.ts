@@ -40,6 +40,7 @@ export function indexIdentities(
 ): Alongside[] {
   const commands: Alongside[] = [];
   for (const { before, after } of changes) {
+    if (!after.route.some((account) => indexingOf(account) !== undefined)) continue;
     for (const { account, identity } of newIdentities(before, after)) {
       const indexing = indexingOf(account);
       if (indexing === undefined || (identity.startsWith("r") && !indexing.references)) continue;

@@ -19,15 +19,20 @@ export function piecesOf(text: string): string[] {
   });
 }
 
-/** The text that lies under a name and the names of its further pieces. */
-export function joined(hash: Readonly<Record<string, string>>, name: string): string | undefined {
-  let text = hash[name];
-  for (let index = 1; text !== undefined; index += 1) {
-    const piece = hash[`${name}${index}`];
+/** The text whose first piece lies under a name, with its further ones; from the names and values of a hash in turn. */
+export function joined(words: readonly string[], name: string, first: string): string {
+  let text = first;
+  for (let index = 1; ; index += 1) {
+    const piece = textUnder(words, `${name}${index}`);
     if (piece === undefined) return text;
     text += piece;
   }
-  return text;
+}
+
+/** What lies under a name; from the names and values of a hash in turn. */
+export function textUnder(words: readonly string[], name: string): string | undefined {
+  for (let index = 0; index < words.length; index += 2) if (words[index] === name) return words[index + 1];
+  return undefined;
 }
 
 /** Names of the pieces of a field. */

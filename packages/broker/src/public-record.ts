@@ -3,16 +3,16 @@ import type { ChainableCommander, Redis } from "ioredis";
 import type { Keys } from "./keys.ts";
 import { type Loaded, opened, parseFields } from "./record-codec.ts";
 import { type RedisClock, timeReplyMs } from "./redis-clock.ts";
-import { type Field, type FieldParts, fieldParts, NAMES, type StoredFields } from "./stored-record.ts";
+import { type Field, NAMES, type StoredFields, type Wanted, wantedFields } from "./stored-record.ts";
 
 type PublicField = Exclude<Field, "to" | "content" | "bodyHash">;
-const PUBLIC = fieldParts(
+const PUBLIC = wantedFields(
   (Object.keys(NAMES) as Field[]).filter(
     (field): field is PublicField => !/^(to|content|bodyHash)$/.test(field),
   ),
 );
 
-const STANDING = fieldParts([
+const STANDING_FIELDS = [
   "state",
   "reason",
   "code",
@@ -24,10 +24,11 @@ const STANDING = fieldParts([
   "expiresAt",
   "submittedAt",
   "finalAt",
-]);
+] as const satisfies Field[];
+const STANDING = wantedFields(STANDING_FIELDS);
 
 /** Where a message stands: little enough to be read of thousands. */
-export type MessageStanding = StoredFields<(typeof STANDING)[number]["field"]> & { readonly id: string };
+export type MessageStanding = StoredFields<(typeof STANDING_FIELDS)[number]> & { readonly id: string };
 
 /** A record as whoever only looks on may see it. */
 export type Seen =
@@ -52,7 +53,7 @@ export function openPublicRecords(redis: Redis, keys: () => Keys, clock: RedisCl
       const askedAt = performance.now();
       const [time, values] = await Promise.all([redis.time(), redis.hmget(key, ...names)]);
       clock.set(timeReplyMs(time), askedAt);
-      const found = parseFields(PUBLIC, hashOf(names, values), asIs);
+      const found = parseFields(PUBLIC, wordsOf(names, values), asIs);
       if (found.kind !== "fields") return found;
       return { kind: "record", record: opened(id, found.fields) };
     },
@@ -70,7 +71,7 @@ export function openPublicRecords(redis: Redis, keys: () => Keys, clock: RedisCl
         );
         for (const [index, [error, values]] of ((await pipeline.exec()) ?? []).entries()) {
           if (error !== null) throw error;
-          const found = parseFields(STANDING, hashOf(names, values as (string | null)[]), asIs);
+          const found = parseFields(STANDING, wordsOf(names, values as (string | null)[]), asIs);
           if (found.kind === "fields") standings.push({ id: some[index] ?? "", ...found.fields });
         }
       }
@@ -80,13 +81,16 @@ export function openPublicRecords(redis: Redis, keys: () => Keys, clock: RedisCl
 }
 
 /** The names of fields in the hash, and that of its layout. */
-function namesOf(fields: readonly FieldParts[]): string[] {
-  return ["w", ...fields.map(({ name }) => name)];
+function namesOf({ names }: Wanted<Field>): string[] {
+  return ["w", ...names];
 }
 
-function hashOf(names: readonly string[], values: readonly (string | null)[]): Record<string, string> {
-  const pairs = names.map((name, index) => [name, values[index]] as const);
-  return Object.fromEntries(pairs.filter((pair): pair is [string, string] => typeof pair[1] === "string"));
+/** Names and values in turn, of those that are there. */
+function wordsOf(names: readonly string[], values: readonly (string | null)[]): string[] {
+  return names.flatMap((name, index) => {
+    const value = values[index];
+    return typeof value === "string" ? [name, value] : [];
+  });
 }
 
 function asIs(_field: Field, text: string): string {

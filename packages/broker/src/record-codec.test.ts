@@ -3,13 +3,24 @@ import { describe, expect, test } from "vitest";
 import { anyRecord } from "../test/records.ts";
 import { ACCOUNT, ENCRYPTIONS, idOf, queued } from "../test/samples.ts";
 import { fieldCipher } from "./field-cipher.ts";
-import { hashOf, type RecordHash, recordCodec } from "./record-codec.ts";
+import { recordCodec } from "./record-codec.ts";
 import { NAMES } from "./stored-record.ts";
 
 const plain = recordCodec(fieldCipher(undefined));
 const sealing = recordCodec(fieldCipher(ENCRYPTIONS.first));
 
 const whole = recordCodec(fieldCipher(ENCRYPTIONS.first), "whole");
+
+/** What lies under each name. */
+function hashOf(words: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    words.flatMap((name, index) => (index % 2 === 0 ? [[name, words[index + 1] ?? ""]] : [])),
+  );
+}
+
+function wordsOf(hash: Readonly<Record<string, string>>): string[] {
+  return Object.entries(hash).flat();
+}
 
 describe.for([
   ["without encryption", plain] as const,
@@ -19,7 +30,7 @@ describe.for([
   test("a record comes back from its hash as it was", () => {
     fc.assert(
       fc.property(anyRecord, (record) => {
-        expect(codec.decode(record.id, hashOf(codec.encode(record)))).toEqual({ kind: "record", record });
+        expect(codec.decode(record.id, codec.encode(record))).toEqual({ kind: "record", record });
       }),
     );
   });
@@ -31,8 +42,8 @@ describe.for([
         const kept = Object.entries(hashOf(codec.encode(before))).filter(
           ([field]) => !remove.includes(field),
         );
-        const hash: RecordHash = { ...Object.fromEntries(kept), ...hashOf(set) };
-        expect(codec.decode(after.id, hash)).toEqual({ kind: "record", record: after });
+        const hash = { ...Object.fromEntries(kept), ...hashOf(set) };
+        expect(codec.decode(after.id, wordsOf(hash))).toEqual({ kind: "record", record: after });
         expect(Object.keys(hash).toSorted()).toEqual(Object.keys(hashOf(codec.encode(after))).toSorted());
       }),
     );
@@ -62,7 +73,7 @@ test("no value of a private field is too long for a packed hash, whatever its te
         const record = { ...queued(1), content: { text } };
         const hash = hashOf(codec.encode(record));
         for (const value of Object.values(hash)) expect(Buffer.byteLength(value)).toBeLessThanOrEqual(64);
-        expect(codec.decode(record.id, hash)).toEqual({ kind: "record", record });
+        expect(codec.decode(record.id, wordsOf(hash))).toEqual({ kind: "record", record });
       }
     }),
   );
@@ -76,27 +87,27 @@ test("a record that did not change has no difference, even when sealing makes ea
 test("an attempt of before there were places in batches is read", () => {
   const hash = { ...hashOf(plain.encode(queued(1))), as: '[[1,0,2,"P","B"]]' };
   const attempt = { n: 1, account: ACCOUNT, verdict: "accepted", providerId: "P", batchId: "B" };
-  expect(plain.decode(idOf(1), hash)).toMatchObject({ record: { attempts: [attempt] } });
+  expect(plain.decode(idOf(1), wordsOf(hash))).toMatchObject({ record: { attempts: [attempt] } });
 });
 
 test("an empty hash is a missing record", () => {
-  expect(plain.decode(idOf(1), {})).toEqual({ kind: "missing" });
+  expect(plain.decode(idOf(1), [])).toEqual({ kind: "missing" });
 });
 
 test.for(["2", "", "constructor"])("a record of layout version %j is unreadable", (w) => {
   const hash = { ...hashOf(plain.encode(queued(1))), w };
-  expect(plain.decode(idOf(1), hash)).toEqual({ kind: "unreadable", why: "another layout" });
+  expect(plain.decode(idOf(1), wordsOf(hash))).toEqual({ kind: "unreadable", why: "another layout" });
 });
 
 test("a record without a layout version is unreadable", () => {
   const { w: _, ...hash } = hashOf(plain.encode(queued(1)));
-  expect(plain.decode(idOf(1), hash)).toMatchObject({ kind: "unreadable" });
+  expect(plain.decode(idOf(1), wordsOf(hash))).toMatchObject({ kind: "unreadable" });
 });
 
 test("garbage in any field that is JSON makes the record unreadable instead of passing for an absent field", () => {
   for (const field of ["as", "dn", "dt", "tt", "an", "rt", "c", "rr", "md"]) {
     for (const garbage of ["", "{", "undefined", "7", '"text"', "null"]) {
-      const found = plain.decode(idOf(1), { ...hashOf(plain.encode(queued(1))), [field]: garbage });
+      const found = plain.decode(idOf(1), wordsOf({ ...hashOf(plain.encode(queued(1))), [field]: garbage }));
       expect([field, garbage, found.kind]).toEqual([field, garbage, "unreadable"]);
     }
   }
@@ -104,7 +115,7 @@ test("garbage in any field that is JSON makes the record unreadable instead of p
 
 test("what is no whole number in a field of numbers makes the record unreadable", () => {
   for (const garbage of ["", "NaN", "1.5", "1e3", "-1", " 1", "0x10", "Infinity"]) {
-    const found = plain.decode(idOf(1), { ...hashOf(plain.encode(queued(1))), da: garbage });
+    const found = plain.decode(idOf(1), wordsOf({ ...hashOf(plain.encode(queued(1))), da: garbage }));
     expect([garbage, found.kind]).toEqual([garbage, "unreadable"]);
   }
 });
@@ -115,11 +126,11 @@ test("each missing field that every record has makes it unreadable", () => {
   const optional = new Set(["c", "ra", "ja", "bh"]);
   for (const field of Object.keys(all).filter((name) => !optional.has(name))) {
     const rest = Object.fromEntries(Object.entries(all).filter(([name]) => name !== field));
-    expect([field, plain.decode(idOf(1), rest).kind]).toEqual([field, "unreadable"]);
+    expect([field, plain.decode(idOf(1), wordsOf(rest)).kind]).toEqual([field, "unreadable"]);
   }
 });
 
 test("why a record is unreadable never says what stands in it", () => {
   const hash = { ...hashOf(plain.encode(queued(1))), c: '{"template":"OTP","params":{"canary":7}}' };
-  expect(plain.decode(idOf(1), hash)).toEqual({ kind: "unreadable", why: "bad content" });
+  expect(plain.decode(idOf(1), wordsOf(hash))).toEqual({ kind: "unreadable", why: "bad content" });
 });

@@ -1,21 +1,18 @@
 import type { MessageRecord } from "@hermod/core/record";
 import type { FieldCipher } from "./field-cipher.ts";
-import { joined, pieceNames, piecesOf } from "./private-pieces.ts";
+import { joined, pieceNames, piecesOf, textUnder } from "./private-pieces.ts";
 import { packed, unpacked } from "./stored-attempt.ts";
 import {
   type Field,
-  type FieldParts,
-  fieldParts,
   NAMES,
   readFields,
   SAME_AS,
   type StoredFields,
   UNWRITTEN,
   type Unreadable,
+  type Wanted,
+  wantedFields,
 } from "./stored-record.ts";
-
-/** A record as it lies in Redis: a hash with short field names. `v` is the revision. */
-export type RecordHash = Readonly<Record<string, string>>;
 
 /** Version of this layout. A worker leaves records of a version that it does not know untouched. */
 const LAYOUT = "1";
@@ -41,7 +38,11 @@ const JSON_FIELDS: ReadonlySet<string> = new Set([
   "metadata",
 ]);
 
-const FIELDS = fieldParts(Object.keys(NAMES) as Field[]);
+const ALL = Object.keys(NAMES) as Field[];
+
+/** What is looked up once and not for each record: every step of every message compares all fields. */
+const FIELDS = ALL.map((field) => ({ field, name: NAMES[field], sameAs: SAME_AS[field] }));
+const WANTED = wantedFields(ALL);
 
 /**
  * What lies under a message's key: a record, nothing, or something that this version cannot read and must not
@@ -52,12 +53,13 @@ export type Loaded =
   | { readonly kind: "missing" }
   | Unreadable;
 
+/** Of a record as it lies in Redis: a hash with short field names, told as names and values in turn. `v` is the revision. */
 export interface RecordCodec {
-  /** The whole record: names and values in turn. */
+  /** The whole record. */
   encode(record: MessageRecord): string[];
   /** What changed: names and values to set, and names to remove. */
   difference(before: MessageRecord, after: MessageRecord): { set: string[]; remove: string[] };
-  decode(id: string, hash: RecordHash): Loaded;
+  decode(id: string, words: readonly string[]): Loaded;
 }
 
 export function recordCodec(cipher: FieldCipher, form: RecordForm = "lean"): RecordCodec {
@@ -101,8 +103,8 @@ export function recordCodec(cipher: FieldCipher, form: RecordForm = "lean"): Rec
       }
       return { set, remove };
     },
-    decode(id, hash) {
-      const found = parseFields(FIELDS, hash, (field, text) => cipher.open(id, field, text) ?? null);
+    decode(id, words) {
+      const found = parseFields(WANTED, words, (field, text) => cipher.open(id, field, text) ?? null);
       return found.kind === "fields" ? { kind: "record", record: opened(id, found.fields) } : found;
     },
   };
@@ -122,26 +124,15 @@ export function opened<Fields extends StoredFields<"attempts" | "route">>(id: st
   return { ...fields, id, attempts };
 }
 
-/** What a hash holds of some fields, the private ones opened by whoever may. */
+/** What a hash holds of some fields, the private ones opened by whoever may; from its names and values in turn. */
 export function parseFields<Name extends Field>(
-  wanted: readonly FieldParts<Name>[],
-  hash: RecordHash,
+  wanted: Wanted<Name>,
+  words: readonly string[],
   open: (field: Field, sealed: string) => string | null,
 ): ReturnType<typeof readFields<Name>> | Exclude<Loaded, { kind: "record" }> {
-  const layout = hash["w"];
-  if (layout === undefined && Object.keys(hash).length === 0) return { kind: "missing" };
-  if (layout !== LAYOUT) return { kind: "unreadable", why: "another layout" };
-  return readFields(wanted, (field, name) => {
-    if (!PRIVATE.has(field)) return hash[name];
-    const sealed = joined(hash, name);
-    return sealed === undefined ? undefined : open(field, sealed);
-  });
-}
-
-/** A hash from its names and values in turn; Lua writes an empty list as an empty table. */
-export function hashOf(words: readonly string[] | Readonly<Record<string, never>>): RecordHash {
-  const hash: Record<string, string> = {};
-  if (!Array.isArray(words)) return hash;
-  for (let index = 0; index < words.length; index += 2) hash[words[index] ?? ""] = words[index + 1] ?? "";
-  return hash;
+  if (words.length === 0) return { kind: "missing" };
+  if (textUnder(words, "w") !== LAYOUT) return { kind: "unreadable", why: "another layout" };
+  return readFields(wanted, words, (field, name, text) =>
+    PRIVATE.has(field) ? open(field, joined(words, name, text)) : text,
+  );
 }

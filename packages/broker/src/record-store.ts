@@ -6,7 +6,7 @@ import { firstHeld } from "./held-messages.ts";
 import { type InPartition, inPartitions } from "./in-partitions.ts";
 import { type NumberEntry, numberEntry } from "./number-index.ts";
 import { countOpen, type OpenCount, openField } from "./open-messages.ts";
-import { hashOf, type Loaded, type RecordHash } from "./record-codec.ts";
+import type { Loaded } from "./record-codec.ts";
 import { type Change, type Commit, committer, type StoreParts } from "./record-commit.ts";
 import { defineRecordScripts, type FoundReply } from "./record-scripts.ts";
 import { timeReplyMs } from "./redis-clock.ts";
@@ -66,20 +66,24 @@ export function openRecordStore(parts: StoreParts): RecordStore {
     return numberEntry(record, numberHashes.own(record.to), keptMs, keys);
   };
 
-  /** Asks for some ids at a time, and returns the hash of each as it was found. */
+  /** Asks for some ids at a time, and returns the names and values of each hash as it was found, in turn. */
   const find = async (
     ids: readonly string[],
     ask: (commander: Redis | ChainableCommander, group: InPartition) => unknown,
-  ): Promise<RecordHash[]> => {
+  ): Promise<(readonly string[])[]> => {
     const askedAt = performance.now();
     const groups = inPartitions(ids, keys, FOUND_AT_ONCE);
     const found = (await repliesTo(redis, groups, ask)) as FoundReply[];
-    const hashes: RecordHash[] = [];
+    const hashes: (readonly string[])[] = [];
     for (const [group, { indexes }] of groups.entries()) {
       const [seconds = "", microseconds = "", text = "[]"] = found[group] ?? [];
       clock.set(timeReplyMs([seconds, microseconds]), askedAt);
       const lists = JSON.parse(text) as (string[] | Record<string, never>)[];
-      for (const [place, index] of indexes.entries()) hashes[index] = hashOf(lists[place] ?? {});
+      for (const [place, index] of indexes.entries()) {
+        const words = lists[place];
+        // Lua writes an empty list as an empty table.
+        hashes[index] = Array.isArray(words) ? words : [];
+      }
     }
     return hashes;
   };
@@ -89,7 +93,7 @@ export function openRecordStore(parts: StoreParts): RecordStore {
     const hashes = await find(ids, (commander, { indexes }) =>
       commander.hermodLoad(indexes.length, ...indexes.map((index) => keys.record(ids[index] ?? ""))),
     );
-    return ids.map((id, index) => codec.decode(id, hashes[index] ?? {}));
+    return ids.map((id, index) => codec.decode(id, hashes[index] ?? []));
   };
 
   const claimTimers: RecordStore["claimTimers"] = async (most, putOffMs) => {
@@ -134,8 +138,8 @@ export function openRecordStore(parts: StoreParts): RecordStore {
         return commander.hermodCreate(all.length, ...all, jsonForScript(told), now);
       });
       return records.map((record, index) => {
-        const existing = found[index] ?? {};
-        return Object.keys(existing).length === 0
+        const existing = found[index] ?? [];
+        return existing.length === 0
           ? { kind: "record", record, created: true }
           : { ...codec.decode(record.id, existing), created: false };
       });

@@ -183,61 +183,64 @@ export type StoredFields<Name extends Field> = {
   readonly [Each in Exclude<Name, OptionalField>]: Read<Each>;
 } & { readonly [Each in Name & OptionalField]?: Read<Each> };
 
-/** A field as it is read. */
-export interface FieldParts<Name extends Field = Field> {
+interface FieldParts<Name extends Field> {
   readonly field: Name;
-  readonly name: string;
   readonly read: Reader<unknown>;
-  /** Whether every record has it. */
-  readonly isRequired: boolean;
-  /** Its value where it is not written. */
-  readonly unwritten: unknown;
-  /** The one whose value it has where it is not written. */
-  readonly sameAs: Field | undefined;
 }
 
-/** What is looked up once and not for each record. */
-export function fieldParts<Name extends Field>(wanted: readonly Name[]): FieldParts<Name>[] {
-  return wanted.map((field) => {
-    const stands = field in UNWRITTEN;
-    return {
-      field,
-      name: NAMES[field],
-      read: READERS[field],
-      isRequired: !stands && !OPTIONAL.some((one) => one === field),
-      unwritten: stands ? UNWRITTEN[field as keyof typeof UNWRITTEN] : undefined,
-      sameAs: SAME_AS[field],
-    };
-  });
+/** Fields that are wanted of records: what is looked up once and not for each record. */
+export interface Wanted<Name extends Field> {
+  /** Their names in the hash. */
+  readonly names: readonly string[];
+  readonly byName: ReadonlyMap<string, FieldParts<Name>>;
+  /** The values of those that are not written while they have them. */
+  readonly unwritten: Readonly<Partial<Record<Field, unknown>>>;
+  /** Those that have the value of another one where they are not written. */
+  readonly same: readonly { readonly field: Name; readonly sameAs: Field }[];
+  /** Those that every record has. */
+  readonly required: readonly Name[];
+}
+
+export function wantedFields<Name extends Field>(fields: readonly Name[]): Wanted<Name> {
+  const values: Readonly<Partial<Record<Field, unknown>>> = UNWRITTEN;
+  const isUnwritten = (field: Field): boolean => field in values;
+  return {
+    names: fields.map((field) => NAMES[field]),
+    byName: new Map(fields.map((field) => [NAMES[field], { field, read: READERS[field] }])),
+    unwritten: Object.fromEntries(fields.filter(isUnwritten).map((field) => [field, values[field]])),
+    same: fields.flatMap((field) => {
+      const sameAs = SAME_AS[field];
+      return sameAs === undefined ? [] : [{ field, sameAs }];
+    }),
+    required: fields.filter((field) => !isUnwritten(field) && !OPTIONAL.some((one) => one === field)),
+  };
 }
 
 /**
- * Reads some fields from the texts that lie under their names. `textOf` gives a field's text, opened: undefined when it is not
- * written, null when it cannot be opened.
+ * Reads the wanted fields of a hash from its names and values in turn. `opened` gives the text of a field, whole and opened: null when
+ * it cannot be. What has another name is a piece of a field, or of a later version.
  */
 export function readFields<Name extends Field>(
-  wanted: readonly FieldParts<Name>[],
-  textOf: (field: Name, name: string) => string | null | undefined,
+  { byName, unwritten, same, required }: Wanted<Name>,
+  words: readonly string[],
+  opened: (field: Name, name: string, text: string) => string | null,
 ): { readonly kind: "fields"; readonly fields: StoredFields<Name> } | Unreadable {
-  const fields: { [Each in Field]?: unknown } = {};
-  const same: FieldParts<Name>[] = [];
-  for (const parts of wanted) {
+  const fields: { [Each in Field]?: unknown } = { ...unwritten };
+  for (let index = 0; index < words.length; index += 2) {
+    const name = words[index] ?? "";
+    const parts = byName.get(name);
+    if (parts === undefined) continue;
     const { field } = parts;
-    const text = textOf(field, parts.name);
+    const text = opened(field, name, words[index + 1] ?? "");
     if (text === null) return { kind: "unreadable", why: "sealed with another key" };
-    if (text === undefined && parts.sameAs !== undefined) {
-      same.push(parts);
-      continue;
-    }
-    const value = text === undefined ? parts.unwritten : parts.read(text);
+    const value = parts.read(text);
     // Left out, it would pass for a field that is absent: a message with lost attempts would be sent again.
-    if (value === undefined && (text !== undefined || parts.isRequired))
-      return { kind: "unreadable", why: `bad ${field}` };
-    if (value !== undefined) fields[field] = value;
+    if (value === undefined) return { kind: "unreadable", why: `bad ${field}` };
+    fields[field] = value;
   }
-  for (const { field, sameAs = field } of same) {
-    if (fields[sameAs] === undefined) return { kind: "unreadable", why: `bad ${field}` };
-    fields[field] = fields[sameAs];
+  for (const { field, sameAs } of same) if (fields[field] === undefined) fields[field] = fields[sameAs];
+  for (const field of required) {
+    if (fields[field] === undefined) return { kind: "unreadable", why: `bad ${field}` };
   }
   return { kind: "fields", fields: fields as StoredFields<Name> };
 }
