@@ -4,7 +4,7 @@ import { costOfEach, spentBy } from "./costs.ts";
 import { openFinalCount } from "./count-finals.ts";
 import { bytesOfOpenWork } from "./redis-memory.ts";
 import type { Figures } from "./rounds.ts";
-import { warmed } from "./warm-up.ts";
+import { followed, warmed } from "./warm-up.ts";
 
 /** Calls of `send()` that a producer has in flight. */
 const AT_ONCE = 50;
@@ -22,33 +22,37 @@ interface Way {
   readonly atEnd?: (redisUrl: string) => Promise<void>;
 }
 
+/** Asked about as soon as the naive worker asks. */
+const CHECK = { minMs: 1000, maxMs: 1000 };
+
 /**
- * Lets workers and the poller walk messages to their final states, and as many as half of them before, so that what is measured is
- * processes that are warm. The processor time of Node is theirs and, of single messages, that of their producer.
+ * Lets workers and the poller walk messages to their final states, as many as half of them before, so that what is measured is
+ * processes that are warm, and as many after, which are sent meanwhile. The processor time of Node is theirs and, of single messages,
+ * that of their producer.
  */
 export async function measureHermod(
   url: string,
   { messages, way, encrypted = false, workers = 1, environment = {}, atEnd = async () => {} }: Way,
 ): Promise<Figures> {
-  await using bench = await startBench(url, {}, { encrypted, environment });
+  await using bench = await startBench(url, { check: CHECK }, { encrypted, environment });
   const redisUrl = bench.redis.url;
   await using hermod = await openClient({ redisUrl, ...(encrypted ? { encryption: ENCRYPTION } : {}) });
   using finals = await openFinalCount(redisUrl);
-  const all = warmed(messages);
-  const bulk = way === "bulk" ? await handOver(hermod, redisUrl, all) : {};
+  const [all, handedOver] = [warmed(messages), followed(messages)];
+  const bulk = way === "bulk" ? await handOver(hermod, redisUrl, handedOver) : {};
   const starting = Array.from({ length: workers }, () => bench.start("worker", environment));
   const pids = [bench.poller, ...(await Promise.all(starting))].map(({ pid }) => pid);
-  const sending = way === "single" ? sendEach(hermod, all) : undefined;
+  const sending = way === "single" ? sendEach(hermod, handedOver) : undefined;
   await finals.until(all - messages);
   const before = { spent: await spentBy(pids, redisUrl), own: process.cpuUsage() };
   const startedAt = performance.now();
-  await sending;
   await finals.until(all);
   const ms = performance.now() - startedAt;
   const own = process.cpuUsage(before.own);
   const producerUs = way === "single" ? own.user + own.system : 0;
   const spent = await spentBy(pids, redisUrl);
   const after = { ...spent, cpuUs: spent.cpuUs + producerUs };
+  await sending;
   await atEnd(redisUrl);
   return {
     perSecond: (messages / ms) * 1000,

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
-import { warmed } from "./warm-up.ts";
+import { followed, warmed } from "./warm-up.ts";
 
 /**
  * The usual way: a job for each message, which sends it by `fetch`, notes that in a hash and adds a delayed job, which asks for the
@@ -61,16 +61,17 @@ const workers = [
 ];
 let next = 0;
 async function add(): Promise<void> {
-  while (next < all) {
+  while (next < followed(messages)) {
     next += 1;
     await sends.add("send", { id: `m-${next}`, text: "x".repeat(100) }, options);
   }
 }
-await Promise.all(Array.from({ length: CONCURRENCY }, add));
+const adding = Promise.all(Array.from({ length: CONCURRENCY }, add));
 await done.promise;
 const ms = performance.now() - startedAt;
 const { user, system } = process.cpuUsage(startCpu);
 console.log(JSON.stringify({ perSecond: (messages / ms) * 1000, cpuUs: (user + system) / messages }));
+await adding;
 await Promise.all(workers.map((worker) => worker.close()));
 await Promise.all([sends.close(), checks.close()]);
 process.exit(0);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { measureHermod } from "./hermod.ts";
-import { warmed } from "./warm-up.ts";
+import { followed } from "./warm-up.ts";
 
 /** What is needed of the form in which V8 writes a profile. */
 interface Profile {
@@ -24,13 +24,13 @@ export async function profileWalk(url: string, messages: number): Promise<void> 
     const environment = { NODE_OPTIONS: `--cpu-prof --cpu-prof-interval 500 --cpu-prof-dir ${directory}` };
     const atEnd = async (redisUrl: string): Promise<void> => {
       console.log("\ncommands of Redis, those of the producer and of scripts included, per message");
-      console.table(await commandsOf(redisUrl, warmed(messages)));
+      console.table(await commandsOf(redisUrl, followed(messages)));
     };
     console.table(await measureHermod(url, { messages, way: "bulk", environment, atEnd }));
     for (const name of (await readdir(directory)).sort()) {
       const profile = JSON.parse(await readFile(join(directory, name), "utf8")) as Profile;
       console.log(`\n${name}, start included`);
-      for (const nameOf of [roomOf, functionOf]) console.table(timesOf(profile, nameOf, warmed(messages)));
+      for (const nameOf of [roomOf, functionOf]) console.table(timesOf(profile, nameOf, followed(messages)));
     }
   } finally {
     await rm(directory, { recursive: true });
