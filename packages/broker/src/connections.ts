@@ -19,6 +19,7 @@ export function openConnections(): Connections {
     // BullMQ makes a copy of its own to wait with, and cannot close without the end of that copy.
     redis.duplicate = (...options) => add(duplicate(...options));
     tellWhenDisconnected(redis);
+    outlastSwitch(redis);
     redis.on("ready", () => awaySince.delete(redis));
     redis.on("close", () => awaySince.set(redis, awaySince.get(redis) ?? performance.now()));
     // Ended for good, on purpose.
@@ -49,6 +50,28 @@ function tellWhenDisconnected(redis: Redis): void {
   redis.disconnect = (reconnect) => {
     if (reconnect !== true && redis.status === "reconnecting") redis.connect().catch(() => {});
     disconnect(reconnect);
+  };
+}
+
+interface Attempts {
+  /** Told to end, and not to connect again. */
+  readonly manuallyClosing: boolean;
+  /** A cluster has none. */
+  readonly connector?: { readonly stream?: { readonly destroyed: boolean } | null; disconnect(): void };
+}
+
+/**
+ * Told of a new master in the moment in which it asks a sentinel who that is, ioredis breaks off, ends the connection for good and
+ * throws away what waits for it. There is nothing to break off yet: it is about to be told.
+ */
+function outlastSwitch(redis: Redis): void {
+  const attempts = redis as unknown as Attempts;
+  const { connector } = attempts;
+  if (connector === undefined) return;
+  const disconnect = connector.disconnect.bind(connector);
+  connector.disconnect = () => {
+    const isAsking = redis.status === "connecting" && connector.stream?.destroyed !== false;
+    if (!isAsking || attempts.manuallyClosing) disconnect();
   };
 }
 
