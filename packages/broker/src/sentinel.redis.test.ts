@@ -39,7 +39,8 @@ test.concurrent.for([
     await queues.add("send", ACCOUNT, [order(1)]);
     await waitUntil("the first order to be worked at", () => worker.seen.includes(idOf(1)));
     // Replication is asynchronous: what the replica has, it keeps.
-    await link.redis.wait(1, 5000);
+    const isReplicated = async () => (await link.redis.wait(1, 1000)) === 1;
+    await waitUntil("the replica to have it", isReplicated, { timeoutMs: 20_000 });
     const replica = new Redis(guarded.replica.url);
     onTestFinished(() => replica.disconnect());
     await guarded.master.kill();

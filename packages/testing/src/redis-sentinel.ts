@@ -21,7 +21,8 @@ export interface GuardedRedis extends AsyncDisposable {
  */
 export async function startGuarded(settings: RedisSettings = {}): Promise<GuardedRedis> {
   await using stack = new AsyncDisposableStack();
-  const master = stack.use(await startRedis({ settings }));
+  // The first replica is not kept waiting for further ones.
+  const master = stack.use(await startRedis({ settings: { ...settings, "repl-diskless-sync-delay": "0" } }));
   const { protocol, port } = new URL(master.url);
   const replica = stack.use(await startRedis({ settings: { ...settings, replicaof: `127.0.0.1 ${port}` } }));
   const folder = await mkdtemp(join(tmpdir(), "hermod-sentinel-"));
