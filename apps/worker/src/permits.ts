@@ -23,6 +23,11 @@ export function openPermits(total: number, leastShare = LEAST_SHARE): Permits {
   // First come, first served: a set keeps the order of waiting.
   const urgently = new Set<Waiting>();
   const calmly = new Set<Waiting>();
+  const taken = (most: number): number => {
+    const count = Math.min(free, most);
+    free -= count;
+    return count;
+  };
   const release = (count: number): void => {
     free += count;
     for (const waiting of [urgently, calmly]) {
@@ -39,19 +44,11 @@ export function openPermits(total: number, leastShare = LEAST_SHARE): Permits {
       const waiting = urgent ? urgently : calmly;
       const enough = Math.min(most, Math.ceil(total * leastShare));
       const isNext = urgently.size === 0 && (urgent || calmly.size === 0);
-      if (isNext && free >= enough) {
-        const count = Math.min(free, most);
-        free -= count;
-        return held(count, release);
-      }
+      if (isNext && free >= enough) return held(taken(most), release);
       const { promise, resolve } = Promise.withResolvers<number>();
       const turn = {
         enough,
-        grant: () => {
-          const count = Math.min(free, most);
-          free -= count;
-          resolve(count);
-        },
+        grant: () => resolve(taken(most)),
       };
       const giveUp = (): void => {
         if (!waiting.delete(turn)) return;
