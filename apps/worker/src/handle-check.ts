@@ -8,6 +8,7 @@ import { throttleRestMs } from "@hermod/core/terms";
 import { framesOf } from "@hermod/service/log";
 import type { AccountContext } from "./account-context.ts";
 import { allDone } from "./all-done.ts";
+import { eitherOf } from "./either-of.ts";
 import { groupOf, type Question, questionOf } from "./question.ts";
 import { reserveSlots } from "./slots.ts";
 
@@ -33,7 +34,8 @@ export async function handleCheck(
   const [order = ""] = ids;
   const left = new Set(requests);
   // When one request is refused, no other one that waits for its slot is written any more.
-  const ended = AbortSignal.any([stop, context.resting.signal()]);
+  using ending = eitherOf(stop, context.resting.signal());
+  const ended = ending.signal;
   const slots = await reserveSlots(
     context,
     "status",

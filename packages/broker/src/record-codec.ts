@@ -10,6 +10,7 @@ import {
   type StoredFields,
   UNWRITTEN,
   type Unreadable,
+  valuesOf,
   type Wanted,
   wantedFields,
 } from "./stored-record.ts";
@@ -40,8 +41,21 @@ const JSON_FIELDS: ReadonlySet<string> = new Set([
 
 const ALL = Object.keys(NAMES) as Field[];
 
-/** What is looked up once and not for each record: every step of every message compares all fields. */
-const FIELDS = ALL.map((field) => ({ field, name: NAMES[field], sameAs: SAME_AS[field] }));
+/** A field as it is written: what is looked up once and not for each record. */
+const FIELDS = ALL.map((field, place) => {
+  const sameAs = SAME_AS[field];
+  return {
+    field,
+    name: NAMES[field],
+    /** Among the values of a record, its own and that of the field that it is mostly the same as. */
+    place,
+    samePlace: sameAs === undefined ? undefined : ALL.indexOf(sameAs),
+    unwritten: field in UNWRITTEN ? UNWRITTEN[field as keyof typeof UNWRITTEN] : undefined,
+    isPrivate: PRIVATE.has(field),
+    isJson: JSON_FIELDS.has(field),
+  };
+});
+type Form = (typeof FIELDS)[number];
 const WANTED = wantedFields(ALL);
 
 /**
@@ -63,16 +77,17 @@ export interface RecordCodec {
 }
 
 export function recordCodec(cipher: FieldCipher, form: RecordForm = "lean"): RecordCodec {
-  const encodeField = (record: MessageRecord, field: Field): string | undefined => {
-    const value = record[field];
-    if (value === undefined || (form === "lean" && isUnwritten(record, field))) return undefined;
+  const textOf = (record: MessageRecord, values: readonly unknown[], written: Form): string | undefined => {
+    const { field, place, isJson, isPrivate } = written;
+    const value = values[place];
+    if (value === undefined || (form === "lean" && isUnwritten(values, written))) return undefined;
     const plain = field === "attempts" ? record.attempts.map((attempt) => packed(record, attempt)) : value;
-    const text = JSON_FIELDS.has(field) ? JSON.stringify(plain) : String(plain);
-    return PRIVATE.has(field) ? cipher.seal(record.id, field, text) : text;
+    const text = isJson ? JSON.stringify(plain) : String(plain);
+    return isPrivate ? cipher.seal(record.id, field, text) : text;
   };
   /** Tells in how many pieces. */
-  const put = (hash: string[], field: Field, name: string, text: string): number => {
-    if (!PRIVATE.has(field)) {
+  const put = (hash: string[], { name, isPrivate }: Form, text: string): number => {
+    if (!isPrivate) {
       hash.push(name, text);
       return 1;
     }
@@ -82,23 +97,26 @@ export function recordCodec(cipher: FieldCipher, form: RecordForm = "lean"): Rec
   };
   return {
     encode(record) {
+      const values = valuesOf(record);
       const hash = ["w", LAYOUT];
-      for (const { field, name } of FIELDS) {
-        const text = encodeField(record, field);
-        if (text !== undefined) put(hash, field, name, text);
+      for (const written of FIELDS) {
+        const text = textOf(record, values, written);
+        if (text !== undefined) put(hash, written, text);
       }
       return hash;
     },
     difference(before, after) {
+      const [was, is] = [valuesOf(before), valuesOf(after)];
       const set: string[] = [];
       const remove: string[] = [];
-      for (const { field, name, sameAs } of FIELDS) {
+      for (const written of FIELDS) {
+        const { name, place, samePlace, isPrivate } = written;
         // Records change by spreading, so a field that nobody touched is the same object.
-        const isSame = before[field] === after[field];
-        if (isSame && (sameAs === undefined || before[sameAs] === after[sameAs])) continue;
-        const text = encodeField(after, field);
-        const count = text === undefined ? 0 : put(set, field, name, text);
-        const old = PRIVATE.has(field) ? piecesOf(encodeField(before, field) ?? "").length : 1;
+        const isSame = was[place] === is[place];
+        if (isSame && (samePlace === undefined || was[samePlace] === is[samePlace])) continue;
+        const text = textOf(after, is, written);
+        const count = text === undefined ? 0 : put(set, written, text);
+        const old = isPrivate ? piecesOf(textOf(before, was, written) ?? "").length : 1;
         if (count < old) remove.push(...pieceNames(name, old).slice(count));
       }
       return { set, remove };
@@ -110,12 +128,11 @@ export function recordCodec(cipher: FieldCipher, form: RecordForm = "lean"): Rec
   };
 }
 
-function isUnwritten(record: MessageRecord, field: Field): boolean {
-  const value: unknown = record[field];
-  const sameAs = SAME_AS[field];
-  if (sameAs !== undefined) return value === record[sameAs];
-  if (!(field in UNWRITTEN)) return false;
-  return Array.isArray(value) ? value.length === 0 : value === UNWRITTEN[field as keyof typeof UNWRITTEN];
+function isUnwritten(values: readonly unknown[], { place, samePlace, unwritten }: Form): boolean {
+  const value = values[place];
+  if (samePlace !== undefined) return value === values[samePlace];
+  if (unwritten === undefined) return false;
+  return Array.isArray(value) ? value.length === 0 : value === unwritten;
 }
 
 /** The record that has these fields, its attempts as they are. */

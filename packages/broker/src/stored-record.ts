@@ -53,6 +53,58 @@ export const NAMES = {
   trace: "tr",
 } as const satisfies Record<Exclude<keyof MessageRecord, "id">, string>;
 
+/**
+ * The values of all fields, in the order of their names above. Each is asked for by its own name, and not in a loop over them: that
+ * takes a third of the time, and each step of each message compares them all.
+ */
+export function valuesOf(record: MessageRecord): readonly unknown[] {
+  return [
+    record.revision,
+    record.state,
+    record.reason,
+    record.code,
+    record.account,
+    record.releaseAt,
+    record.deadlineAt,
+    record.jobId,
+    record.drivenAt,
+    record.attempt,
+    record.spent,
+    record.crashes,
+    record.absences,
+    record.owner,
+    record.attempts,
+    record.denial,
+    record.references,
+    record.checks,
+    record.checkedAt,
+    record.parts,
+    record.cost,
+    record.currency,
+    record.details,
+    record.tentative,
+    record.unmapped,
+    record.submittedAt,
+    record.finalAt,
+    record.updatedAt,
+    record.anomalies,
+    record.history,
+    record.producer,
+    record.priority,
+    record.route,
+    record.to,
+    record.content,
+    record.routeRule,
+    record.metadata,
+    record.onUnknown,
+    record.failoverAfterMs,
+    record.bodyHash,
+    record.acceptedAt,
+    record.expiresAt,
+    record.trace,
+  ];
+}
+
 /** A field of the record. */
 export type Field = keyof typeof NAMES;
 
