@@ -2,8 +2,6 @@
 export interface Lead {
   /** So far away a slot must be at least. */
   ms(): number;
-  /** As far away as mostly is enough. */
-  usuallyMs(): number;
   /** So long before its slot an attempt begins, if the slot is as far away as that: with room for one slow moment. */
   earlyMs(): number;
   took(ms: number): void;
@@ -12,7 +10,6 @@ export interface Lead {
 /** A slow moment is remembered for some orders, and never makes an attempt begin more than this early. */
 const FORGET = 0.9;
 const MOST_MS = 200;
-const NEWEST = 0.2;
 
 /** Now and then beginning takes longer than it did lately, and always while a process is young. */
 const ROOM_MS = 20;
@@ -20,15 +17,12 @@ const COLD_MS = 120;
 
 export function openLead(): Lead {
   let lead = 0;
-  let usually = 0;
   let cold = COLD_MS;
   return {
     ms: () => lead,
-    usuallyMs: () => usually,
     earlyMs: () => Math.max(lead + ROOM_MS, cold),
     took: (ms) => {
       lead = Math.min(Math.max(ms, lead * FORGET), MOST_MS);
-      usually = Math.min(usually + (ms - usually) * NEWEST, MOST_MS);
       cold *= FORGET;
     },
   };

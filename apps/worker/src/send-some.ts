@@ -67,11 +67,17 @@ export async function sendSome(
     while (ready.length > 0 && !leaves.aborted && (sending.length === 0 || performance.now() < end)) {
       const first = firstOf(context, ready);
       const lane = laneOf(first);
+      const wanted = requestsOf(context, first).map(({ units }) => units);
+      const message = first.length === 1 ? first[0]?.id : undefined;
       const standsFrom = performance.now();
       if (!(await place.isFirst(leaves))) break;
       // An order's time does not run while others of its lane go before it.
       end += performance.now() - standsFrom;
-      const { slots, some, early } = await reserveFor(context, first, { lane, priority, leaves });
+      // Asked together: the answers come in one round trip.
+      const [slots, some] = await Promise.all([
+        reserveSlots(context, lane, wanted, { message, priority, soonestInMs: context.lead.ms() }),
+        withoutSuppressed(context, first),
+      ]);
       // Where one order alone can use all slots, those that follow in the lane wait until each of its messages has one.
       const isEnough = slots.kind === "reserved" && slots.lastMs > context.lead.ms();
       const goesOn = slots.kind === "busy" || (isEnough && ready.length > first.length);
@@ -93,12 +99,10 @@ export async function sendSome(
       // The lease counts from the intent, so that it is recorded only when the first of them may almost go.
       const isNear = await waited(slots.firstAt - context.lead.earlyMs() - performance.now(), leaves);
       const requests = requestsOf(context, some).slice(0, slots.count);
-      const take = () => context.intents.take(requests.length, ended, lane === "urgent");
-      const held = early ?? (isNear ? await take() : undefined);
-      const begins = requests.slice(0, held?.count ?? 0);
-      slots.giveBack(slots.count - begins.length);
+      const held = isNear ? await context.intents.take(requests.length, ended, lane === "urgent") : undefined;
+      slots.giveBack(slots.count - (held?.count ?? 0));
       if (held === undefined) break;
-      const going = begins.flatMap(({ messages }) => messages);
+      const going = requests.slice(0, held.count).flatMap(({ messages }) => messages);
       ready = ready.slice(going.length);
       const begun = await beginHeld(context, going, held, slots);
       lost ||= begun.records.length < going.length;
@@ -123,39 +127,6 @@ export async function sendSome(
   }
   const outcomes = (await allDone(sending)).flat();
   return { outcomes, isLeft: lost || ready.length > 0, ...(waitMs === undefined ? {} : { waitMs }) };
-}
-
-interface Asking {
-  readonly lane: Priority;
-  readonly priority: number;
-  readonly leaves: AbortSignal;
-}
-
-/** Slots for messages, those of them that may go, and the permits to begin if they are taken already. */
-async function reserveFor(
-  context: AccountContext,
-  first: readonly MessageRecord[],
-  { lane, priority, leaves }: Asking,
-) {
-  const { intents, lead, slots: pools } = context;
-  using untaken = new DisposableStack();
-  const requests = requestsOf(context, first);
-  // Where slots come as soon as they are wanted, they are for what may begin at once: others would go by in vain.
-  const isLimited = pools.send.isLimiting();
-  const early = isLimited ? undefined : await intents.take(requests.length, leaves, lane === "urgent");
-  if (early !== undefined) untaken.use(early);
-  const wanted = requests.slice(0, early?.count).map(({ units }) => units);
-  const message = first.length === 1 ? first[0]?.id : undefined;
-  const soonestInMs = isLimited ? lead.ms() : lead.usuallyMs();
-  // Asked together: the answers come in one round trip.
-  const [slots, some] = await Promise.all([
-    reserveSlots(context, lane, wanted, { message, priority, soonestInMs }),
-    withoutSuppressed(context, first),
-  ]);
-  const isNow = slots.kind === "reserved" && slots.firstAt - lead.earlyMs() <= performance.now();
-  if (!isNow || some.length === 0 || leaves.aborted) return { slots, some };
-  untaken.move();
-  return { slots, some, early };
 }
 
 async function beginHeld(

@@ -50,8 +50,6 @@ export type NoSlots = Exclude<Reservation, { kind: "reserved" }>;
 export interface SlotPool {
   /** Reserves slots of which the first does not come before `soonestInMs`; `message` names the one they are for, if it is only one. */
   reserve(lane: SlotLane, units: readonly number[], wish?: SlotWish): Promise<Slots | NoSlots>;
-  /** Whether there were none lately when they were wanted: the account is at its limit, or rests. */
-  isLimiting(): boolean;
 }
 
 export interface SlotWish {
@@ -64,9 +62,6 @@ export type SlotLane = Priority | "status";
 
 /** In the order in which they are served; status requests have a pool of their own. */
 const LANES = ["urgent", "normal", "bulk", "status"] as const satisfies SlotLane[];
-
-/** An account whose slots have come one right after another for longer is at its limit. */
-const LIMITED_MS = 250;
 
 /**
  * How far away a slot may be; whoever would wait longer asks again. Whoever dies loses those that it had, so that they are few.
@@ -97,11 +92,9 @@ export function openSlotPool(pace: Pace): SlotPool {
   let timer: NodeJS.Timeout | undefined;
   let servesSoon = false;
   let renewing = false;
-  let limiting = false;
 
   const reserve = async (units: readonly number[], limits: Omit<PaceLimits, "perSecond">) => {
     const reservation = await pace.reserve(units, limits);
-    limiting = reservation.kind !== "reserved" || reservation.limitedMs > LIMITED_MS;
     if (reservation.kind !== "reserved") return reservation;
     const firstAt = performance.now() + reservation.firstInMs;
     const own = rowsOf(reservation, units, firstAt);
@@ -214,7 +207,6 @@ export function openSlotPool(pace: Pace): SlotPool {
   };
 
   return {
-    isLimiting: () => limiting,
     async reserve(lane, units, wish = {}) {
       const reservation = await reserve(units, { mostAwayMs: MOST_AWAY_MS[lane], ...wish });
       if (reservation.kind !== "reserved") return reservation;
