@@ -16,6 +16,8 @@ const { values, positionals } = parseArgs({
     messages: { type: "string" },
     rounds: { type: "string" },
     seconds: { type: "string", default: "30" },
+    limit: { type: "string", default: "50" },
+    workers: { type: "string", default: "8" },
   },
 });
 const [what = "walks"] = positionals;
@@ -31,7 +33,13 @@ switch (what) {
     await profileWalk(provider.url, messages(10_000));
     break;
   case "pace":
-    console.table(await measurePace(provider, Number(values.seconds) * 1000));
+    console.table(
+      await measurePace(provider, {
+        forMs: Number(values.seconds) * 1000,
+        perSecond: Number(values.limit),
+        workers: Number(values.workers),
+      }),
+    );
     break;
   case "urgent":
     console.table(await measureUrgent(provider, messages(10_000), Number(values.seconds) * 10));
@@ -46,7 +54,7 @@ switch (what) {
     await measureGrowth(provider.url, messages(4000), rounds(3));
     break;
   case "kannel":
-    await measureKannel(provider, messages(5000), rounds(3));
+    await measureKannel(provider, messages(20_000), rounds(3));
     break;
   case "throttle":
     console.table(await measureThrottle(provider, Number(values.seconds) * 1000));

@@ -5,7 +5,7 @@ import { MessageInput } from "@hermod/core/message";
 import type { MessageRecord } from "@hermod/core/record";
 import { SMS_ENCODINGS } from "@hermod/core/text-limits";
 import { expect, test } from "vitest";
-import { firstOf, requestsOf } from "./send-batch.ts";
+import { firstOf, mostBegun, requestsOf } from "./send-batch.ts";
 
 function context(account: object, sendBatch: number) {
   const capabilities: Capabilities = {
@@ -54,4 +54,12 @@ test("a tenth of a second's worth begins together, and one message at least", ()
   expect(firstOf(account, recordsOf([1, 3, 1, 1, 1]))).toHaveLength(3);
   expect(firstOf(account, recordsOf([12, 1]))).toHaveLength(1);
   expect(firstOf(context({ sendPerSecond: 50 }, 1), recordsOf([1, 3, 1, 1, 1, 1]))).toHaveLength(5);
+});
+
+test("no more begin than a tenth of a second's worth, nor than a process gets through in that time", () => {
+  const begun = (account: object, sendBatch = 1) => mostBegun(context(account, sendBatch));
+  expect(begun({ sendPerSecond: 50, connections: 64 })).toBe(5);
+  expect(begun({ sendPerSecond: 1500, connections: 8 })).toBe(150);
+  expect(begun({ sendPerSecond: 1500 }, 10)).toBe(15);
+  expect(begun({ sendPerSecond: 10_000, connections: 8 })).toBe(256);
 });
