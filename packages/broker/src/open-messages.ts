@@ -3,7 +3,7 @@ import type { MessageRecord } from "@hermod/core/record";
 import { isFinal } from "@hermod/core/state";
 import type { Redis } from "ioredis";
 import type { Keys } from "./keys.ts";
-import { replies } from "./replies.ts";
+import { repliesTo } from "./replies.ts";
 
 /** Where messages that are not final are: `scheduled` are those whose send time is still to come. */
 export interface OpenCount {
@@ -21,9 +21,10 @@ export function openField({ account, priority, state, reason }: MessageRecord): 
 
 /** How many messages are open, by account, lane and state. */
 export async function countOpen(redis: Redis, keys: Keys): Promise<OpenCount[]> {
-  const pipeline = redis.pipeline();
-  for (let partition = 0; partition < keys.partitions; partition += 1) pipeline.hgetall(keys.open(partition));
-  return openCountOf((await replies(pipeline)) as Record<string, string>[]);
+  const hashes = await repliesTo(redis, keys.allPartitions, (commander, partition) =>
+    commander.hgetall(keys.open(partition)),
+  );
+  return openCountOf(hashes as Record<string, string>[]);
 }
 
 /** The counts of all partitions together. */

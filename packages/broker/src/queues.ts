@@ -117,13 +117,16 @@ export function openQueues(redis: Redis, keys: Keys): Queues {
     async add(kind, account, orders) {
       if (orders.length === 0) return;
       const places = kind === "send" ? await placesOf(account, orders) : [];
-      await queueOf(kind, account).addBulk(
-        orders.map(({ jobId, priority, ids }, index) => ({
-          name: kind,
-          data: { v: 1, ids: [...ids] },
-          opts: { ...JOB_OPTIONS, jobId, priority: places[index] ?? LANES[priority] },
-        })),
-      );
+      const jobs = orders.map(({ jobId, priority, ids }, index) => ({
+        name: kind,
+        data: { v: 1 as const, ids: [...ids] },
+        opts: { ...JOB_OPTIONS, jobId, priority: places[index] ?? LANES[priority] },
+      }));
+      const queue = queueOf(kind, account);
+      const [only] = jobs;
+      // One alone goes without a pipeline, as in `replies.ts`.
+      if (only !== undefined && jobs.length === 1) await queue.add(only.name, only.data, only.opts);
+      else await queue.addBulk(jobs);
     },
     async isLive(kind, account, jobId) {
       return LIVE.has(await queueOf(kind, account).getJobState(jobId));
