@@ -61,7 +61,7 @@ test("an attempt that begins and then gets no slot is given back, and nobody is 
           reserved += 1;
           // The first one lies in the past, so that each message asks for another; then Redis refuses.
           if (reserved > 1) throw new Error("READONLY");
-          return { ...(await real.pacer.reserve(...asked)), firstInMs: -10_000 };
+          return { ...(await real.pacer.reserve(...asked)), firstAt: performance.now() - 10_000 };
         },
       },
     }),

@@ -15,14 +15,14 @@ const MOST_MS = 200;
 const ROOM_MS = 20;
 const COLD_MS = 120;
 
-export function openLead(): Lead {
+export function openLead(mostMs = MOST_MS): Lead {
   let lead = 0;
   let cold = COLD_MS;
   return {
     ms: () => lead,
     earlyMs: () => Math.max(lead + ROOM_MS, cold),
     took: (ms) => {
-      lead = Math.min(Math.max(ms, lead * FORGET), MOST_MS);
+      lead = Math.min(Math.max(ms, lead * FORGET), mostMs);
       cold *= FORGET;
     },
   };

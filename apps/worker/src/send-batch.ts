@@ -15,19 +15,23 @@ export function batchSize({ capabilities, account }: Sending): number {
   return Math.max(1, Math.min(capabilities.sendBatch, Math.floor(account.sendPerSecond)));
 }
 
-/** On a busy machine it takes so long to record that a request begins, and until its slot comes then. */
-const BEGINNING_MS = 100;
+/** It takes about so long to record that a request begins, and until its slot comes then: longer, the more of them keep the process busy. */
+const BEGINNING_MS = 25;
+const LONGER_MS_PER_SECOND = 0.05;
 
-/** As many requests as a process gets through in that time, and the most connections that an account may have. */
+/** As many requests as a process gets through in a tenth of a second, and the most connections that an account may have. */
 const MOST_BEGUN = 256;
 
 /**
- * Most requests of a process that begin or wait: those that go while others begin, a tenth of a second's worth. Whoever dies leaves
- * them in doubt, though unwritten.
+ * Most requests of a process that begin or wait: as many as can be on the wire, or more where more of them go while others begin, but
+ * no more than a tenth of a second's worth. Whoever dies leaves them in doubt, though unwritten.
  */
 export function mostBegun(context: Sending): number {
-  const perSecond = context.account.sendPerSecond / batchSize(context);
-  return Math.min(Math.ceil((perSecond * BEGINNING_MS) / 1000), MOST_BEGUN);
+  const { connections, sendPerSecond } = context.account;
+  const perSecond = sendPerSecond / batchSize(context);
+  const beginningMs = BEGINNING_MS + perSecond * LONGER_MS_PER_SECOND;
+  const meanwhile = Math.max(connections, Math.ceil((perSecond * beginningMs) / 1000));
+  return Math.min(meanwhile, Math.ceil(perSecond / 10), MOST_BEGUN);
 }
 
 /** Where segments are counted, a request of several messages carries no more than a quarter of a second's. */

@@ -20,9 +20,8 @@ export interface Row {
 
 /** Slots as rows: those that weigh differently are a row each. */
 export function rowsOf(
-  { at, everyMs, slots, offsetsMs }: Reservation & { kind: "reserved" },
+  { at, firstAt, everyMs, slots, offsetsMs }: Reservation & { kind: "reserved" },
   wanted: readonly number[],
-  firstAt: number,
 ): Row[] {
   const toRedisMs = at - firstAt;
   if (offsetsMs === undefined) return [{ at: firstAt, everyMs, left: slots, units: 1, toRedisMs }];

@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import type { SlotRow } from "@hermod/broker/pacer";
 import { waitUntil } from "@hermod/testing/wait";
 import { expect, test } from "vitest";
@@ -17,7 +17,8 @@ function pool(answers: (call: number) => number | "busy", everyMs = 1) {
       if (firstInMs === "busy") return { kind: "busy", forMs: 900 };
       const weighed = units.some((one) => one > 1);
       const offsetsMs = weighed ? { offsetsMs: units.map((_, index) => index * everyMs) } : {};
-      const row = { at: 1_000_000 + firstInMs, firstInMs, everyMs, slots: units.length, ...offsetsMs };
+      const times = { at: 1_000_000 + firstInMs, firstInMs, firstAt: performance.now() + firstInMs };
+      const row = { ...times, everyMs, slots: units.length, ...offsetsMs };
       return { kind: "reserved", ...row, limitedMs: 0, probes: false };
     },
     async giveBack(row) {
@@ -154,4 +155,19 @@ test("few are served in one breath, so that the last of them writes while its sl
   }
   // A breath may hold a timer's round beside its own.
   expect(Math.max(...breaths)).toBeLessThanOrEqual(2 * 16);
+});
+
+test("the next slots are asked for as much later as the last answer took, up to a limit", async () => {
+  const soonest: number[] = [];
+  const slots = openSlotPool({
+    async reserve(units, { soonestInMs = 0 }) {
+      soonest.push(soonestInMs);
+      await setTimeout(80);
+      return { kind: "busy", forMs: 900 * units.length };
+    },
+    giveBack: async () => {},
+  });
+  for (const _ of [1, 2, 3]) await slots.reserve("bulk", [1], { soonestInMs: 5 });
+  expect(soonest[0]).toBe(5);
+  expect(soonest.slice(1)).toEqual([55, 55]);
 });

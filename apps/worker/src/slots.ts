@@ -1,6 +1,7 @@
 import type { PaceLimits, Reservation, SlotRow } from "@hermod/broker/pacer";
 import type { Priority } from "@hermod/core/message";
 import type { AccountContext } from "./account-context.ts";
+import { openLead } from "./lead.ts";
 import { LATE_MS, type Row, rowsOf, takeFrom, withoutSlot } from "./slot-rows.ts";
 import { waited } from "./wait.ts";
 
@@ -81,6 +82,9 @@ export interface Pace {
 /** What these write takes a millisecond or two: the last of more would come too late for its slot, with all its work done in vain. */
 const SERVED_AT_ONCE = 16;
 
+/** An answer that took longer is not waited for the next time. */
+const MOST_ANSWER_MS = 50;
+
 interface Waiter {
   readonly units: number;
   readonly settle: (slot: Slot | undefined) => void;
@@ -92,18 +96,22 @@ export function openSlotPool(pace: Pace): SlotPool {
   let timer: NodeJS.Timeout | undefined;
   let servesSoon = false;
   let renewing = false;
+  // A slot that comes before the answer would be missed.
+  const answers = openLead(MOST_ANSWER_MS);
 
   const reserve = async (units: readonly number[], limits: Omit<PaceLimits, "perSecond">) => {
-    const reservation = await pace.reserve(units, limits);
+    const { soonestInMs = 0, ...others } = limits;
+    const askedAt = performance.now();
+    const reservation = await pace.reserve(units, { ...others, soonestInMs: soonestInMs + answers.ms() });
+    answers.took(performance.now() - askedAt);
     if (reservation.kind !== "reserved") return reservation;
-    const firstAt = performance.now() + reservation.firstInMs;
-    const own = rowsOf(reservation, units, firstAt);
+    const own = rowsOf(reservation, units);
     if (limits.keptFreeMs === undefined) {
       rows.push(...own);
       // What somebody gave back may come before what this process has already.
       rows.sort((a, b) => a.at - b.at);
     }
-    return { ...reservation, firstAt, own };
+    return { ...reservation, own };
   };
 
   /** The last slots of a row are given back: whoever is first has the first ones. */

@@ -84,7 +84,7 @@ const PLACES = 128;
  * the limit, and one comes so long after another as that one's units are worth. A request of more than the limit has a window
  * for itself, and those that its units are worth after it. KEYS and ARGV as above, but that ARGV[1] is a JSON list of units and
  * ARGV[2] the milliseconds that one is worth; and ARGV 9 the limit, 10 the window's milliseconds. Returns as above the state,
- * the milliseconds until the first slot and those at the rate, and then the milliseconds of each slot after the first as JSON,
+ * the milliseconds until the first slot, those at the rate and its time, and then the milliseconds of each slot after the first as JSON,
  * which are fewer than were asked for when the others are far away, and the message that tries.
  */
 const PACE_UNITS = `${ASKED}
@@ -129,7 +129,7 @@ local since = first
 if first > earliest then since = tonumber(pace[3] or '') or now end
 redis.call('HSET', KEYS[1], 'free', string.format('%.3f', at), 'since', string.format('%.3f', since), 'log', table.concat(words, ','))
 redis.call('PEXPIRE', KEYS[1], math.ceil(at - now) + ${PACER_KEPT_MS})
-return { 'reserved', string.format('%.3f', first - now), string.format('%.3f', first - since), cjson.encode(offsets), open[2] or '' }
+return { 'reserved', string.format('%.3f', first - now), string.format('%.3f', first - since), string.format('%.3f', first), cjson.encode(offsets), open[2] or '' }
 `;
 
 /**

@@ -28,11 +28,10 @@ async function take(pacer: Pacer, units: readonly number[], perSecond: number): 
   const taken: Weighed[] = [];
   while (taken.length < units.length) {
     const left = units.slice(taken.length);
-    const asked = performance.now();
     const found = await pacer.reserve(ACCOUNT, "send", left, { perSecond, mostAwayMs: 3_600_000 });
     if (found.kind !== "reserved") throw new Error(found.kind);
     for (const [index, offset] of (found.offsetsMs ?? []).entries()) {
-      taken.push({ at: asked + found.firstInMs + offset, units: left[index] ?? 0 });
+      taken.push({ at: found.firstAt + offset, units: left[index] ?? 0 });
     }
   }
   return taken;

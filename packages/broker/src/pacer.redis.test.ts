@@ -63,9 +63,8 @@ test.for([
     const rounds = Math.ceil((perSecond * 4 + 1) / batch / pacers.length);
     const take = async (pacer: Pacer): Promise<void> => {
       for (let round = 0; round < rounds; round += 1) {
-        const asked = performance.now();
-        const { firstInMs, everyMs } = await reserved(pacer, ACCOUNT, "send", batch, perSecond);
-        for (let slot = 0; slot < batch; slot += 1) slots.push(asked + firstInMs + slot * everyMs);
+        const { firstAt, everyMs } = await reserved(pacer, ACCOUNT, "send", batch, perSecond);
+        for (let slot = 0; slot < batch; slot += 1) slots.push(firstAt + slot * everyMs);
       }
     };
     await Promise.all(pacers.map(take));
@@ -87,6 +86,18 @@ test("an account that paused owes nothing and is owed nothing: its first slot is
   const next = await reserved(one, ACCOUNT, "send", 1, 10);
   expect(next.firstInMs).toBeGreaterThan(4 * everyMs);
   expect(next.firstInMs).toBeLessThanOrEqual(5 * everyMs);
+});
+
+test("slots come by the clock of Redis, however late a busy process reads the answer", async () => {
+  const { one } = await openPacers(1);
+  const early = await reserved(one, ACCOUNT, "send", 1, 10);
+  const asked = one.reserve(ACCOUNT, "send", 1, { perSecond: 10, mostAwayMs: 10_000 });
+  const busyUntil = performance.now() + 100;
+  while (performance.now() < busyUntil);
+  const late = await asked;
+  if (late.kind !== "reserved") throw new Error(late.kind);
+  // Where the one ends, the other begins; times are whole milliseconds.
+  expect(Math.abs(late.firstAt - early.firstAt - (late.at - early.at))).toBeLessThan(10);
 });
 
 test("a rest keeps an account's slots shut in every process, and no other account's", async () => {

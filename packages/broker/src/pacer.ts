@@ -47,12 +47,14 @@ export interface PaceLimits {
 
 export type Reservation =
   /**
-   * Slots, which may be fewer than were asked for; milliseconds until the first; for how long the account will have been at its rate
-   * by then; whether it is the message that tries an open breaker.
+   * Slots, which may be fewer than were asked for; milliseconds until the first, when they were reserved; for how long the account
+   * will have been at its rate by then; whether it is the message that tries an open breaker.
    */
   | (SlotRow & {
       readonly kind: "reserved";
       readonly firstInMs: number;
+      /** When the first one comes, by this process's `performance.now()`. */
+      readonly firstAt: number;
       readonly limitedMs: number;
       readonly probes: boolean;
       /** Of slots that weigh differently: how long after the first each comes. None of them is given back; `everyMs` is that of a unit. */
@@ -70,7 +72,7 @@ export type Reservation =
  */
 const SLACK = 0.958;
 
-export function openPacer(redis: Redis, keys: Keys, clock: Pick<RedisClock, "now">): Pacer {
+export function openPacer(redis: Redis, keys: Keys, clock: RedisClock): Pacer {
   definePacerScripts(redis);
   /** What refusals did to each pace, as this process knows; the script says when it is not so any more. */
   const easings = new Map<string, string>();
@@ -86,6 +88,7 @@ export function openPacer(redis: Redis, keys: Keys, clock: Pick<RedisClock, "now
     const own = [key, keys.breaker(account, what), keys.shares(account)] as const;
     const asked = [everyMs, mostAwayMs, message, easing, keptFreeMs, soonestInMs, place] as const;
     const most = Math.max(1, whole);
+    const askedAt = performance.now();
     const [kind, fact, more = "", ...rest] =
       typeof slots === "number"
         ? await redis.hermodPace(...own, slots, ...asked)
@@ -93,18 +96,24 @@ export function openPacer(redis: Redis, keys: Keys, clock: Pick<RedisClock, "now
     if (kind === "open") return { kind, code: fact, ...(more ? { probe: more } : {}) };
     if (kind === "busy") return { kind, forMs: Number(fact) };
     if (kind === "reserved") {
+      const at = Number(rest[0]);
+      clock.set(at - Number(fact), askedAt);
       const found = {
         kind,
+        at,
         firstInMs: Number(fact),
+        // By the clock and not from now on: a busy process reads one answer later than another, and slots that were later by as much
+        // would lie where others follow.
+        firstAt: performance.now() + at - clock.now(),
         limitedMs: Number(more),
         probes: rest.at(-1) !== "",
       } as const;
       if (typeof slots === "number") {
-        const [at, every, count] = rest;
-        return { ...found, at: Number(at), everyMs: Number(every), slots: Number(count) };
+        const [, every, count] = rest;
+        return { ...found, everyMs: Number(every), slots: Number(count) };
       }
-      const offsetsMs = JSON.parse(rest[0] ?? "[]") as number[];
-      return { ...found, at: 0, everyMs, slots: offsetsMs.length, offsetsMs };
+      const offsetsMs = JSON.parse(rest[1] ?? "[]") as number[];
+      return { ...found, everyMs, slots: offsetsMs.length, offsetsMs };
     }
     easings.set(key, fact);
     return await reserve(account, what, slots, limits);
