@@ -15,6 +15,9 @@ let lately: number[] = [];
 const open = new Set<number>();
 const receipts = openReceipts();
 let taken = 0;
+/** Until when this process stood still, and for how long: to it all that came meanwhile came in one moment. */
+const pauses: [until: number, ms: number][] = [];
+let beatAt: number | undefined;
 
 const server = createServer((request, response) => {
   const at = performance.timeOrigin + performance.now();
@@ -50,13 +53,27 @@ const server = createServer((request, response) => {
     const wanted = /^\/limit\/(\d+)$/.exec(url);
     if (wanted !== null) limit = Number(wanted[1]);
     else if (url === "/receipts") receipts.goTo(JSON.parse(body));
+    else if (url === "/pauses") watchPauses();
     else if (url !== "/sends") response.statusCode = 404;
-    response.end(url === "/sends" ? JSON.stringify(sends) : "{}");
+    response.end(JSON.stringify({ "/sends": sends, "/pauses": pauses }[url] ?? {}));
   });
 });
 server.keepAliveTimeout = 60_000;
 process.stdin.resume().on("close", () => process.exit());
 server.listen(0, "127.0.0.1", () => console.log((server.address() as AddressInfo).port));
+
+const BEAT_MS = 5;
+const PAUSE_MS = 15;
+
+function watchPauses(): void {
+  if (beatAt !== undefined) return;
+  beatAt = performance.now();
+  setInterval(() => {
+    const [now, before] = [performance.now(), beatAt ?? 0];
+    if (now - before > BEAT_MS + PAUSE_MS) pauses.push([performance.timeOrigin + now, now - before]);
+    beatAt = now;
+  }, BEAT_MS);
+}
 
 function isTooMuch(at: number): boolean {
   if (limit === Number.POSITIVE_INFINITY) return false;

@@ -45,6 +45,14 @@ export async function sendsAt({ url }: ProviderProcess): Promise<Send[]> {
   return (await answer.json()) as Send[];
 }
 
+type Pause = readonly [until: number, ms: number];
+
+/** Until when the provider stood still since it was first asked this, epoch milliseconds, and for how long. */
+export async function pausesOf({ url }: ProviderProcess): Promise<Pause[]> {
+  const answer = await fetch(`${url}/pauses`);
+  return (await answer.json()) as Pause[];
+}
+
 /** From now on the provider takes so many in any second, and answers 429 to what is more. */
 export async function limitTo({ url }: ProviderProcess, perSecond: number): Promise<void> {
   await fetch(`${url}/limit/${perSecond}`);
