@@ -15,8 +15,8 @@ let lately: number[] = [];
 const open = new Set<number>();
 const receipts = openReceipts();
 let taken = 0;
-/** Until when this process stood still, and for how long: to it all that came meanwhile came in one moment. */
-const pauses: [until: number, ms: number][] = [];
+/** When this process went on after it had stood still: to it all that came meanwhile came then. */
+const pauses: number[] = [];
 let beatAt: number | undefined;
 
 const server = createServer((request, response) => {
@@ -70,7 +70,7 @@ function watchPauses(): void {
   beatAt = performance.now();
   setInterval(() => {
     const [now, before] = [performance.now(), beatAt ?? 0];
-    if (now - before > BEAT_MS + PAUSE_MS) pauses.push([performance.timeOrigin + now, now - before]);
+    if (now - before > BEAT_MS + PAUSE_MS) pauses.push(performance.timeOrigin + now);
     beatAt = now;
   }, BEAT_MS);
 }

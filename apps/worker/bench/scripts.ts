@@ -45,12 +45,10 @@ export async function sendsAt({ url }: ProviderProcess): Promise<Send[]> {
   return (await answer.json()) as Send[];
 }
 
-type Pause = readonly [until: number, ms: number];
-
-/** Until when the provider stood still since it was first asked this, epoch milliseconds, and for how long. */
-export async function pausesOf({ url }: ProviderProcess): Promise<Pause[]> {
+/** When the provider went on after it had stood still, since it was first asked this; epoch milliseconds. */
+export async function pausesOf({ url }: ProviderProcess): Promise<number[]> {
   const answer = await fetch(`${url}/pauses`);
-  return (await answer.json()) as Pause[];
+  return (await answer.json()) as number[];
 }
 
 /** From now on the provider takes so many in any second, and answers 429 to what is more. */

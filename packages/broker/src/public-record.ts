@@ -2,8 +2,9 @@ import type { PublicRecord } from "@hermod/core/record";
 import type { ChainableCommander, Redis } from "ioredis";
 import type { Keys } from "./keys.ts";
 import { type Loaded, opened, parseFields } from "./record-codec.ts";
+import { type Field, NAMES } from "./record-fields.ts";
 import { type RedisClock, timeReplyMs } from "./redis-clock.ts";
-import { type Field, NAMES, type StoredFields, type Wanted, wantedFields } from "./stored-record.ts";
+import { type StoredFields, type Wanted, wantedFields } from "./stored-record.ts";
 
 type PublicField = Exclude<Field, "to" | "content" | "bodyHash">;
 const PUBLIC = wantedFields(

@@ -4,7 +4,7 @@ import { anyRecord } from "../test/records.ts";
 import { ACCOUNT, ENCRYPTIONS, idOf, queued } from "../test/samples.ts";
 import { fieldCipher } from "./field-cipher.ts";
 import { recordCodec } from "./record-codec.ts";
-import { NAMES } from "./stored-record.ts";
+import { NAMES } from "./record-fields.ts";
 
 const plain = recordCodec(fieldCipher(undefined));
 const sealing = recordCodec(fieldCipher(ENCRYPTIONS.first));

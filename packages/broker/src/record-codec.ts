@@ -1,16 +1,14 @@
 import type { MessageRecord } from "@hermod/core/record";
 import type { FieldCipher } from "./field-cipher.ts";
 import { joined, pieceNames, piecesOf, textUnder } from "./private-pieces.ts";
+import { type Field, NAMES, valuesOf } from "./record-fields.ts";
 import { packed, unpacked } from "./stored-attempt.ts";
 import {
-  type Field,
-  NAMES,
   readFields,
   SAME_AS,
   type StoredFields,
   UNWRITTEN,
   type Unreadable,
-  valuesOf,
   type Wanted,
   wantedFields,
 } from "./stored-record.ts";

@@ -1,112 +1,11 @@
 import { Content, OnUnknown, Priority } from "@hermod/core/message";
 import { type Denial, PHASES, SCOPES } from "@hermod/core/outcome";
-import type { MessageRecord, Reason } from "@hermod/core/record";
+import type { Reason } from "@hermod/core/record";
 import { STATES } from "@hermod/core/state";
 import { z } from "zod";
 import { count, json, oneOf, type Reader, word } from "./field-readers.ts";
+import { type Field, NAMES } from "./record-fields.ts";
 import { StoredAttempt } from "./stored-attempt.ts";
-
-/** Field of the record → field of the hash; which are sealed and which JSON says `record-codec.ts`. */
-export const NAMES = {
-  revision: "v",
-  state: "s",
-  reason: "r",
-  code: "rc",
-  account: "a",
-  releaseAt: "ra",
-  deadlineAt: "da",
-  jobId: "j",
-  drivenAt: "ja",
-  attempt: "n",
-  spent: "sp",
-  crashes: "cr",
-  absences: "ab",
-  owner: "o",
-  attempts: "as",
-  denial: "dn",
-  references: "rf",
-  checks: "k",
-  checkedAt: "ka",
-  parts: "pt",
-  cost: "co",
-  currency: "cu",
-  details: "dt",
-  tentative: "tt",
-  unmapped: "um",
-  submittedAt: "su",
-  finalAt: "fi",
-  updatedAt: "up",
-  anomalies: "an",
-  history: "h",
-  producer: "p",
-  priority: "l",
-  route: "rt",
-  to: "to",
-  content: "c",
-  routeRule: "rr",
-  metadata: "md",
-  onUnknown: "ou",
-  failoverAfterMs: "fo",
-  bodyHash: "bh",
-  acceptedAt: "at",
-  expiresAt: "xa",
-  trace: "tr",
-} as const satisfies Record<Exclude<keyof MessageRecord, "id">, string>;
-
-/**
- * The values of all fields, in the order of their names above. Each is asked for by its own name, and not in a loop over them: that
- * takes a third of the time, and each step of each message compares them all.
- */
-export function valuesOf(record: MessageRecord): readonly unknown[] {
-  return [
-    record.revision,
-    record.state,
-    record.reason,
-    record.code,
-    record.account,
-    record.releaseAt,
-    record.deadlineAt,
-    record.jobId,
-    record.drivenAt,
-    record.attempt,
-    record.spent,
-    record.crashes,
-    record.absences,
-    record.owner,
-    record.attempts,
-    record.denial,
-    record.references,
-    record.checks,
-    record.checkedAt,
-    record.parts,
-    record.cost,
-    record.currency,
-    record.details,
-    record.tentative,
-    record.unmapped,
-    record.submittedAt,
-    record.finalAt,
-    record.updatedAt,
-    record.anomalies,
-    record.history,
-    record.producer,
-    record.priority,
-    record.route,
-    record.to,
-    record.content,
-    record.routeRule,
-    record.metadata,
-    record.onUnknown,
-    record.failoverAfterMs,
-    record.bodyHash,
-    record.acceptedAt,
-    record.expiresAt,
-    record.trace,
-  ];
-}
-
-/** A field of the record. */
-export type Field = keyof typeof NAMES;
 
 const strings = z.array(z.string());
 const texts = json(z.record(z.string(), z.string()));
