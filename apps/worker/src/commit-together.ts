@@ -1,4 +1,4 @@
-import { setTimeout } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import type { Change } from "@hermod/broker/record-commit";
 import type { Changed, RecordStore } from "@hermod/broker/record-store";
 import type { MessageRecord } from "@hermod/core/record";
@@ -14,6 +14,9 @@ export type CommitTogether = (record: MessageRecord, decide: Decide) => Promise<
  * answer, in which a process that dies leaves as much in doubt.
  */
 const GATHER_MS = 25;
+
+/** So many are decided and written in one breath: what has a slot has its turn between them. */
+const AT_ONCE = 32;
 
 /** Pause before what Redis refused is written again. */
 const PAUSE_MS = 500;
@@ -39,6 +42,16 @@ export function openTogether(store: RecordStore, onError: (error: unknown) => vo
     }
   };
 
+  const commit = async (part: typeof waiting): Promise<void> => {
+    const changes = part.map(({ record, decide }) => ({ before: record, ...decide(record) }));
+    const committed = await untilWritten(() => store.commit(changes, "always"));
+    for (const [index, { record, decide, done }] of part.entries()) {
+      const result = committed[index];
+      if (result?.kind === "committed") done.resolve({ kind: "changed", record: result.record });
+      else void untilWritten(() => store.change(record.id, decide)).then(done.resolve);
+    }
+  };
+
   const run = async (): Promise<void> => {
     running = true;
     // Whatever is recorded in the same breath goes along.
@@ -47,13 +60,12 @@ export function openTogether(store: RecordStore, onError: (error: unknown) => vo
       const startedAt = performance.now();
       const batch = waiting;
       waiting = [];
-      const changes = batch.map(({ record, decide }) => ({ before: record, ...decide(record) }));
-      const committed = await untilWritten(() => store.commit(changes, "always"));
-      for (const [index, { record, decide, done }] of batch.entries()) {
-        const result = committed[index];
-        if (result?.kind === "committed") done.resolve({ kind: "changed", record: result.record });
-        else void untilWritten(() => store.change(record.id, decide)).then(done.resolve);
+      const parts: Promise<void>[] = [];
+      for (let from = 0; from < batch.length; from += AT_ONCE) {
+        if (from > 0) await setImmediate();
+        parts.push(commit(batch.slice(from, from + AT_ONCE)));
       }
+      await Promise.all(parts);
       await setTimeout(Math.max(0, startedAt + GATHER_MS - performance.now()));
     }
     running = false;

@@ -1,3 +1,4 @@
+import { chunks } from "../chunks.ts";
 import type { OutgoingMessage } from "../provider.ts";
 import { type BitelAccount, versionOf } from "./config.ts";
 
@@ -41,9 +42,4 @@ export function requestFor(
     return { path: "/sms/batch", body: JSON.stringify({ message, phoneNumbers, ...line }) };
   const path = versionOf(account) === "v1" ? "/sms/p2p" : "/sms/batch/p2p";
   return { path, body: JSON.stringify({ messages, phoneNumbers, ...line }) };
-}
-
-function chunks<T>(items: readonly T[], size: number): T[][] {
-  const count = Math.ceil(items.length / size);
-  return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
 }

@@ -1,4 +1,5 @@
 import type { Report, StatusAnswer } from "@hermod/core/report";
+import { chunks } from "../chunks.ts";
 import type { HttpResult } from "../exchange.ts";
 import type { Http } from "../http.ts";
 import { unavailable } from "../http-evidence.ts";
@@ -19,7 +20,7 @@ export async function askMany(
   const ids = new Set(messages.flatMap(({ providerId }) => (isId(providerId) ? [providerId] : [])));
   const answers = new Map<string, StatusAnswer>();
   await Promise.all(
-    chunksOf([...ids], account.statusBatch).map(async (chunk) => {
+    chunks([...ids], account.statusBatch).map(async (chunk) => {
       const request = {
         method: "POST",
         path: "/json/state.php",
@@ -106,12 +107,6 @@ function times(decimal: string, factor: number): string {
   const places = decimal.split(".")[1]?.length ?? 0;
   const digits = (BigInt(decimal.replace(".", "")) * BigInt(factor)).toString().padStart(places + 1, "0");
   return places === 0 ? digits : `${digits.slice(0, -places)}.${digits.slice(-places)}`;
-}
-
-function chunksOf<Thing>(things: readonly Thing[], size: number): (readonly Thing[])[] {
-  return Array.from({ length: Math.ceil(things.length / size) }, (_, n) =>
-    things.slice(n * size, (n + 1) * size),
-  );
 }
 
 function nothing(reason: string): StatusAnswer {
