@@ -11,6 +11,7 @@ import type { Tracing } from "@hermod/service/tracing";
 import type { AccountHealth } from "./account-health.ts";
 import type { CommitTogether } from "./commit-together.ts";
 import type { CrashPoint } from "./crash-point.ts";
+import type { Intents } from "./intents.ts";
 import type { Lead } from "./lead.ts";
 import type { Learner } from "./learner.ts";
 import type { Line } from "./line.ts";
@@ -32,7 +33,7 @@ export interface AccountContext {
   readonly broker: Broker;
   readonly clock: RedisClock;
   /** For requests that begin, or have begun and wait for a connection. */
-  readonly intents: Permits;
+  readonly intents: Intents;
   /** For requests on the wire. */
   readonly permits: Permits;
   readonly slots: { readonly send: SlotPool; readonly status: SlotPool };

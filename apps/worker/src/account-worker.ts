@@ -16,6 +16,7 @@ import type { Reached } from "./crash-point.ts";
 import { handleCheck } from "./handle-check.ts";
 import { handleSend } from "./handle-send.ts";
 import type { InHand } from "./in-hand.ts";
+import { openIntents } from "./intents.ts";
 import { openLead } from "./lead.ts";
 import { openLearner } from "./learner.ts";
 import { openLines } from "./line.ts";
@@ -81,6 +82,7 @@ export function openAccountWorker(parts: AccountWorkerParts): AsyncDisposable {
   const capabilities = capabilitiesOf(account);
   const pacer = measuredPacer(broker.pacer, measures.limits);
   const learner = openLearner(broker.learning, name, Math.random);
+  const lead = openLead();
   const context: AccountContext = {
     name,
     account,
@@ -100,12 +102,12 @@ export function openAccountWorker(parts: AccountWorkerParts): AsyncDisposable {
     },
     broker: { ...broker, pacer, pauses: measuredPauses(broker.pauses, measures.limits) },
     clock: link.clock,
-    intents: openPermits(mostBegun({ account, capabilities }), 1),
+    intents: openIntents(mostBegun({ account, capabilities }), lead),
     permits: openPermits(account.connections),
     lines: openLines(),
     slots: slotPools(pacer, name, { account, capabilities }),
     commitTogether: (record, decide) => inHand.during(commitTogether(record, decide)),
-    lead: openLead(),
+    lead,
     health: openAccountHealth({ broker, name, settings, log }),
     tracing,
     log,

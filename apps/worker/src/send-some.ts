@@ -65,14 +65,18 @@ export async function sendSome(
   let lost = false;
   try {
     while (ready.length > 0 && !leaves.aborted && (sending.length === 0 || performance.now() < end)) {
-      const first = firstOf(context, ready);
-      const lane = laneOf(first);
-      const wanted = requestsOf(context, first).map(({ units }) => units);
-      const message = first.length === 1 ? first[0]?.id : undefined;
+      const most = firstOf(context, ready);
+      const lane = laneOf(most);
       const standsFrom = performance.now();
       if (!(await place.isFirst(leaves))) break;
       // An order's time does not run while others of its lane go before it.
       end += performance.now() - standsFrom;
+      using turn = await context.intents.turn(requestsOf(context, most).length, leaves, lane === "urgent");
+      if (turn === undefined) break;
+      const asking = requestsOf(context, most).slice(0, turn.count);
+      const first = asking.flatMap(({ messages }) => messages);
+      const wanted = asking.map(({ units }) => units);
+      const message = first.length === 1 ? first[0]?.id : undefined;
       // Asked together: the answers come in one round trip.
       const [slots, some] = await Promise.all([
         reserveSlots(context, lane, wanted, { message, priority, soonestInMs: context.lead.ms() }),
@@ -84,6 +88,7 @@ export async function sendSome(
       if (!goesOn) place.leave();
       if (some.length < first.length) ready = [...some, ...ready.slice(first.length)];
       if (some.length === 0) continue;
+      if (slots.kind !== "reserved") turn[Symbol.dispose]();
       if (slots.kind === "open") {
         sending.push(sendTrial(context, some, { stop, yields, until, priority }, slots));
         await sending.at(-1);
@@ -96,13 +101,12 @@ export async function sendSome(
         if (waitMs !== undefined || !(await waited(Math.min(slots.forMs, LOOK_AGAIN_MS), leaves))) break;
         continue;
       }
-      // The lease counts from the intent, so that it is recorded only when the first of them may almost go.
-      const isNear = await waited(slots.firstAt - context.lead.earlyMs() - performance.now(), leaves);
       const requests = requestsOf(context, some).slice(0, slots.count);
-      const held = isNear ? await context.intents.take(requests.length, ended, lane === "urgent") : undefined;
-      slots.giveBack(slots.count - (held?.count ?? 0));
+      const held = await turn.take(requests.length, slots.firstAt, { leaves, ended });
+      const beginning = requests.slice(0, held?.count ?? 0);
+      slots.giveBack(slots.count - beginning.length);
       if (held === undefined) break;
-      const going = requests.slice(0, held.count).flatMap(({ messages }) => messages);
+      const going = beginning.flatMap(({ messages }) => messages);
       ready = ready.slice(going.length);
       const begun = await beginHeld(context, going, held, slots);
       lost ||= begun.records.length < going.length;

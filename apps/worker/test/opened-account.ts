@@ -14,6 +14,7 @@ import { isolatedRedis } from "@hermod/testing/isolated-redis";
 import type { AccountContext } from "../src/account-context.ts";
 import { openAccountHealth } from "../src/account-health.ts";
 import { openTogether } from "../src/commit-together.ts";
+import { openIntents } from "../src/intents.ts";
 import { openLead } from "../src/lead.ts";
 import { openLearner } from "../src/learner.ts";
 import { openLines } from "../src/line.ts";
@@ -71,6 +72,7 @@ export async function openedAccount({
     validity: false,
   };
   const learner = openLearner(real.learning, NAME, () => 0.5);
+  const lead = openLead();
   const context: AccountContext = {
     name: NAME,
     settings,
@@ -98,12 +100,12 @@ export async function openedAccount({
     },
     broker,
     clock: link.clock,
-    intents: openPermits(mostBegun({ account, capabilities }), 1),
+    intents: openIntents(mostBegun({ account, capabilities }), lead),
     permits: openPermits(account.connections),
     lines: openLines(),
     slots: slotPools(broker.pacer, NAME, { account, capabilities }),
     commitTogether: openTogether(real.store, () => {}),
-    lead: openLead(),
+    lead,
     tracing: NO_TRACING,
     log,
     report: () => {},

@@ -18,6 +18,7 @@ import { openAccountHealth } from "../../src/account-health.ts";
 import { begin, finish } from "../../src/attempt.ts";
 import { openTogether } from "../../src/commit-together.ts";
 import { handleCheck } from "../../src/handle-check.ts";
+import { openIntents } from "../../src/intents.ts";
 import { openLead } from "../../src/lead.ts";
 import { openLearner } from "../../src/learner.ts";
 import { openLines } from "../../src/line.ts";
@@ -109,6 +110,7 @@ export async function openReplayedAccount(options: ReplayedAccountOptions): Prom
     throw new Error(what, { cause: error });
   };
   const learner = openLearner(broker.learning, NAME, chance);
+  const lead = openLead();
   const poll = pollTermsOf(checkOf(settings, account), batch);
   const context: AccountContext = {
     name: NAME,
@@ -130,12 +132,12 @@ export async function openReplayedAccount(options: ReplayedAccountOptions): Prom
     },
     broker,
     clock,
-    intents: openPermits(account.connections, 1),
+    intents: openIntents(account.connections, lead),
     permits: openPermits(account.connections),
     lines: openLines(),
     slots: slotPools(broker.pacer, NAME, { account, capabilities }),
     commitTogether: openTogether(broker.store, (error) => fail("recording", error)),
-    lead: openLead(),
+    lead,
     health: openAccountHealth({ broker, name: NAME, settings, log }),
     tracing: NO_TRACING,
     log,
