@@ -1,4 +1,5 @@
-import { type Hermod, openClient } from "@hermod/client";
+import { type Hermod, type MessageInput, openClient } from "@hermod/client";
+import type { Priority } from "@hermod/core/message";
 import { ENCRYPTION, startBench, textOf } from "./bench-account.ts";
 import { costOfEach, spentBy } from "./costs.ts";
 import { openFinalCount } from "./count-finals.ts";
@@ -6,13 +7,16 @@ import { bytesOfOpenWork } from "./redis-memory.ts";
 import type { Figures } from "./rounds.ts";
 import { followed, warmed } from "./warm-up.ts";
 
-/** Calls of `send()` that a producer has in flight. */
+/** Calls that a producer has in flight. */
 const AT_ONCE = 50;
 
 interface Way {
   readonly messages: number;
-  /** All in one call of `sendMany` before the worker starts, or each in a call of `send` while it runs. */
+  /** All by `sendMany` before the worker starts, or each in a call of `send` while it runs. */
   readonly way: "bulk" | "single";
+  /** Lane of those that go by `sendMany`, and how many of them in a call; all of them when absent. */
+  readonly lane?: Priority;
+  readonly chunk?: number;
   readonly encrypted?: boolean;
   /** How many; one when absent. */
   readonly workers?: number;
@@ -32,14 +36,24 @@ const CHECK = { minMs: 1000, maxMs: 1000 };
  */
 export async function measureHermod(
   url: string,
-  { messages, way, encrypted = false, workers = 1, environment = {}, atEnd = async () => {} }: Way,
+  {
+    messages,
+    way,
+    lane = "bulk",
+    chunk = Number.POSITIVE_INFINITY,
+    encrypted = false,
+    workers = 1,
+    environment = {},
+    atEnd = async () => {},
+  }: Way,
 ): Promise<Figures> {
   await using bench = await startBench(url, { check: CHECK }, { encrypted, environment });
   const redisUrl = bench.redis.url;
   await using hermod = await openClient({ redisUrl, ...(encrypted ? { encryption: ENCRYPTION } : {}) });
   using finals = await openFinalCount(redisUrl);
   const [all, handedOver] = [warmed(messages), followed(messages)];
-  const bulk = way === "bulk" ? await handOver(hermod, redisUrl, handedOver) : {};
+  const texts = Array.from({ length: handedOver }, (_, index) => textOf(index, { priority: lane }));
+  const bulk = way === "bulk" ? await handOver(hermod, redisUrl, texts, Math.min(chunk, handedOver)) : {};
   const starting = Array.from({ length: workers }, () => bench.start("worker", environment));
   const pids = [bench.poller, ...(await Promise.all(starting))].map(({ pid }) => pid);
   const sending = way === "single" ? sendEach(hermod, handedOver) : undefined;
@@ -62,23 +76,35 @@ export async function measureHermod(
 }
 
 /** Hands all messages over; how fast, and the memory that one takes until it is sent. */
-async function handOver(hermod: Hermod, url: string, messages: number): Promise<Figures> {
+async function handOver(
+  hermod: Hermod,
+  url: string,
+  texts: readonly MessageInput[],
+  chunk: number,
+): Promise<Figures> {
   const empty = await bytesOfOpenWork(url);
   const startedAt = performance.now();
-  const results = await hermod.sendMany(Array.from({ length: messages }, (_, index) => textOf(index)));
+  await atOnce(Math.ceil(texts.length / chunk), async (call) => {
+    const results = await hermod.sendMany(texts.slice(call * chunk, (call + 1) * chunk));
+    for (const result of results) if ("error" in result) throw result.error;
+  });
   const ms = performance.now() - startedAt;
-  for (const result of results) if ("error" in result) throw result.error;
-  const bytes = ((await bytesOfOpenWork(url)) - empty) / messages;
-  return { bytesWaiting: bytes, enqueuedPerSecond: (messages / ms) * 1000 };
+  const bytes = ((await bytesOfOpenWork(url)) - empty) / texts.length;
+  return { bytesWaiting: bytes, enqueuedPerSecond: (texts.length / ms) * 1000 };
 }
 
 async function sendEach(hermod: Hermod, messages: number): Promise<void> {
+  await atOnce(messages, async (index) => void (await hermod.send(textOf(index, { priority: "normal" }))));
+}
+
+/** Makes so many calls, some at the same time. */
+async function atOnce(calls: number, call: (index: number) => Promise<void>): Promise<void> {
   let next = 0;
-  const send = async (): Promise<void> => {
-    while (next < messages) {
+  const goOn = async (): Promise<void> => {
+    while (next < calls) {
       next += 1;
-      await hermod.send(textOf(next, { priority: "normal" }));
+      await call(next - 1);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, send));
+  await Promise.all(Array.from({ length: AT_ONCE }, goOn));
 }

@@ -7,7 +7,7 @@ import { measurePace } from "./pace.ts";
 import { profileWalk } from "./profile.ts";
 import { startProvider } from "./scripts.ts";
 import { measureThrottle } from "./throttle.ts";
-import { measureWalks } from "./walks.ts";
+import { measureChunks, measureWalks } from "./walks.ts";
 import { measureWorkers } from "./workers.ts";
 
 const { values, positionals } = parseArgs({
@@ -28,6 +28,9 @@ await using provider = await startProvider();
 switch (what) {
   case "walks":
     await measureWalks(provider.url, messages(10_000), rounds(5));
+    break;
+  case "chunks":
+    await measureChunks(provider.url, messages(4000), rounds(5));
     break;
   case "profile":
     await profileWalk(provider.url, messages(10_000));
@@ -61,7 +64,7 @@ switch (what) {
     break;
   default:
     throw new Error(
-      `there is no bench ${what}: walks, profile, pace, urgent, share, workers, growth, kannel or throttle`,
+      `there is no bench ${what}: walks, chunks, profile, pace, urgent, share, workers, growth, kannel or throttle`,
     );
 }
 const [cpu] = cpus();

@@ -106,10 +106,18 @@ describe("a list", () => {
     expect(await suppression.get(STOPPED)).toBeUndefined();
   });
 
-  test("takes nothing that is no number", async () => {
+  test("takes nothing that is no number, and says which of them is none", async () => {
     await using announced = await openAnnounced();
     const { suppression } = announced.hermod;
-    await expect(suppression.add([STOPPED, "0836100003"])).rejects.toBeInstanceOf(HermodInputError);
+    const refusals = [
+      suppression.add([STOPPED, "0836100003"]),
+      suppression.remove(["0836100003"]),
+      suppression.get("0836100003"),
+    ].map((call) => call.catch((error: unknown) => error));
+    const places = (await Promise.all(refusals)).map((error) =>
+      error instanceof HermodInputError ? error.issues.map(({ path }) => path) : error,
+    );
+    expect(places).toEqual([["numbers.1"], ["numbers.0"], ["number"]]);
     expect(await suppression.get(STOPPED)).toBeUndefined();
   });
 });

@@ -40,6 +40,10 @@ export interface SuppressionLists {
 
 const PhoneNumber = z.e164("must be a number in E.164 form, for example +84836106872");
 
+/** Under their names, so that an error says which of them is meant. */
+const Numbers = z.object({ numbers: z.array(PhoneNumber) });
+const OneNumber = z.object({ number: PhoneNumber });
+
 /** Written in one round trip. */
 const AT_ONCE = 1000;
 
@@ -64,7 +68,7 @@ export function suppressionLists({ current, clock }: Session, closed: AbortSigna
   return {
     async add(numbers, options = {}) {
       const { producer, source } = parsed(SuppressionOptions, options);
-      const good = parsed(z.array(PhoneNumber), numbers);
+      const good = parsed(Numbers, { numbers }).numbers;
       const { hashOf } = await within(async (its) => its);
       const at = await now();
       return await addAll(
@@ -74,12 +78,12 @@ export function suppressionLists({ current, clock }: Session, closed: AbortSigna
     },
     async remove(numbers, list = {}) {
       const { producer } = parsed(SuppressionOptions, list);
-      const good = parsed(z.array(PhoneNumber), numbers);
+      const good = parsed(Numbers, { numbers }).numbers;
       return await within(({ suppression, hashOf }) => suppression.remove(producer, good.map(hashOf)));
     },
     async get(number, list = {}) {
       const { producer } = parsed(SuppressionOptions, list);
-      const good = parsed(PhoneNumber, number);
+      const good = parsed(OneNumber, { number }).number;
       return await within(({ suppression, hashOf }) => suppression.get(producer, hashOf(good)));
     },
     async *export(list = {}) {
