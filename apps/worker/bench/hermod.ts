@@ -1,4 +1,4 @@
-import { type Hermod, type MessageInput, openClient } from "@hermod/client";
+import { type Hermod, openClient } from "@hermod/client";
 import type { Priority } from "@hermod/core/message";
 import { ENCRYPTION, startBench, textOf } from "./bench-account.ts";
 import { costOfEach, spentBy } from "./costs.ts";
@@ -52,8 +52,8 @@ export async function measureHermod(
   await using hermod = await openClient({ redisUrl, ...(encrypted ? { encryption: ENCRYPTION } : {}) });
   using finals = await openFinalCount(redisUrl);
   const [all, handedOver] = [warmed(messages), followed(messages)];
-  const texts = Array.from({ length: handedOver }, (_, index) => textOf(index, { priority: lane }));
-  const bulk = way === "bulk" ? await handOver(hermod, redisUrl, texts, Math.min(chunk, handedOver)) : {};
+  const size = { messages: handedOver, lane, chunk: Math.min(chunk, handedOver) };
+  const bulk = way === "bulk" ? await handOver(hermod, redisUrl, size) : {};
   const starting = Array.from({ length: workers }, () => bench.start("worker", environment));
   const pids = [bench.poller, ...(await Promise.all(starting))].map(({ pid }) => pid);
   const sending = way === "single" ? sendEach(hermod, handedOver) : undefined;
@@ -79,18 +79,18 @@ export async function measureHermod(
 async function handOver(
   hermod: Hermod,
   url: string,
-  texts: readonly MessageInput[],
-  chunk: number,
+  { messages, lane, chunk }: { readonly messages: number; readonly lane: Priority; readonly chunk: number },
 ): Promise<Figures> {
+  const texts = Array.from({ length: messages }, (_, index) => textOf(index, { priority: lane }));
   const empty = await bytesOfOpenWork(url);
   const startedAt = performance.now();
-  await atOnce(Math.ceil(texts.length / chunk), async (call) => {
+  await atOnce(Math.ceil(messages / chunk), async (call) => {
     const results = await hermod.sendMany(texts.slice(call * chunk, (call + 1) * chunk));
     for (const result of results) if ("error" in result) throw result.error;
   });
   const ms = performance.now() - startedAt;
-  const bytes = ((await bytesOfOpenWork(url)) - empty) / texts.length;
-  return { bytesWaiting: bytes, enqueuedPerSecond: (texts.length / ms) * 1000 };
+  const bytes = ((await bytesOfOpenWork(url)) - empty) / messages;
+  return { bytesWaiting: bytes, enqueuedPerSecond: (messages / ms) * 1000 };
 }
 
 async function sendEach(hermod: Hermod, messages: number): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Lead } from "./lead.ts";
 import { type HeldPermits, openPermits } from "./permits.ts";
+import { LATE_MS } from "./slot-rows.ts";
 import { waited } from "./wait.ts";
 
 /** Bounds how many requests of an account begin, or have begun and wait for a connection. */
@@ -8,10 +9,10 @@ export interface Intents {
    * What up to `most` requests that would go next stand in line with, before they ask for slots; undefined when `signal` ended the wait.
    * Disposal gives back what was not taken.
    */
-  turn(most: number, signal: AbortSignal, urgent: boolean): Promise<Turn | undefined>;
+  turn(most: number, signal: AbortSignal, urgent: boolean): Promise<IntentTurn | undefined>;
 }
 
-export interface Turn extends Disposable {
+export interface IntentTurn extends Disposable {
   /** So many may ask for slots. */
   readonly count: number;
   /**
@@ -25,9 +26,6 @@ export interface Turn extends Disposable {
     signals: { readonly leaves: AbortSignal; readonly ended: AbortSignal },
   ): Promise<HeldPermits | undefined>;
 }
-
-/** A slot that was so long ago is lost. */
-const LOST_MS = 20;
 
 /** Slots that are so much further away than attempts need are what messages wait for. */
 const FAR_MS = 50;
@@ -58,7 +56,7 @@ export function openIntents(total: number, lead: Pick<Lead, "earlyMs">): Intents
           if (!(await waited(beginsInMs, leaves))) return undefined;
           const held = early ?? (await permits.take(count, ended, urgent));
           early = undefined;
-          if (performance.now() > firstAt + LOST_MS) comesFirst = true;
+          if (performance.now() > firstAt + LATE_MS) comesFirst = true;
           return held;
         },
         [Symbol.dispose]: () => early?.[Symbol.dispose](),

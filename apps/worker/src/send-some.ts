@@ -66,14 +66,15 @@ export async function sendSome(
   try {
     while (ready.length > 0 && !leaves.aborted && (sending.length === 0 || performance.now() < end)) {
       const most = firstOf(context, ready);
+      const next = requestsOf(context, most);
       const lane = laneOf(most);
       const standsFrom = performance.now();
       if (!(await place.isFirst(leaves))) break;
       // An order's time does not run while others of its lane go before it.
       end += performance.now() - standsFrom;
-      using turn = await context.intents.turn(requestsOf(context, most).length, leaves, lane === "urgent");
+      using turn = await context.intents.turn(next.length, leaves, lane === "urgent");
       if (turn === undefined) break;
-      const asking = requestsOf(context, most).slice(0, turn.count);
+      const asking = next.slice(0, turn.count);
       const first = asking.flatMap(({ messages }) => messages);
       const wanted = asking.map(({ units }) => units);
       const message = first.length === 1 ? first[0]?.id : undefined;
