@@ -24,7 +24,7 @@ import { measuredPacer, measuredPauses, measuredProvider } from "./measured.ts";
 import { openPermits } from "./permits.ts";
 import { enoughInHand, FEWEST_PLACES, openPlaces } from "./places.ts";
 import { openResting } from "./resting.ts";
-import { mostBegun } from "./send-batch.ts";
+import { mostBegun, turnsComeFirst } from "./send-batch.ts";
 import { slotPools } from "./slot-pools.ts";
 import type { WatchedQueues } from "./watched-queues.ts";
 
@@ -83,6 +83,7 @@ export function openAccountWorker(parts: AccountWorkerParts): AsyncDisposable {
   const pacer = measuredPacer(broker.pacer, measures.limits);
   const learner = openLearner(broker.learning, name, Math.random);
   const lead = openLead();
+  const limited = { account, capabilities };
   const context: AccountContext = {
     name,
     account,
@@ -102,7 +103,7 @@ export function openAccountWorker(parts: AccountWorkerParts): AsyncDisposable {
     },
     broker: { ...broker, pacer, pauses: measuredPauses(broker.pauses, measures.limits) },
     clock: link.clock,
-    intents: openIntents(mostBegun({ account, capabilities }), lead),
+    intents: openIntents(mostBegun(limited), turnsComeFirst(limited), lead),
     permits: openPermits(account.connections),
     lines: openLines(),
     slots: slotPools(pacer, name, { account, capabilities }),

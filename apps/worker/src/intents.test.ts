@@ -5,16 +5,10 @@ import { openIntents } from "./intents.ts";
 const NEVER = new AbortController().signal;
 const SIGNALS = { leaves: NEVER, ended: NEVER };
 
-/** One request may begin, as early before its slot as this; `behind` is where slots went by already. */
-async function intents({ earlyMs = 0, behind = false } = {}) {
-  const opened = openIntents(1, { earlyMs: () => earlyMs });
-  const ask = async (signal = NEVER) => await opened.turn(1, signal, false);
-  if (behind) {
-    const turn = await ask();
-    const held = await turn?.take(1, performance.now() - 1000, SIGNALS);
-    held?.giveBack(1);
-  }
-  return { ask };
+/** One request may begin at a time. */
+function intents({ turnFirst }: { readonly turnFirst: boolean }) {
+  const opened = openIntents(1, turnFirst, { earlyMs: () => 0 });
+  return { ask: async (signal = NEVER) => await opened.turn(1, signal, false) };
 }
 
 async function isWaiting(promise: Promise<unknown>): Promise<boolean> {
@@ -26,8 +20,8 @@ async function isWaiting(promise: Promise<unknown>): Promise<boolean> {
   return waits;
 }
 
-test("messages ask for slots before they may begin, as long as no slots go by", async () => {
-  const { ask } = await intents();
+test("messages ask for slots before they may begin, where slots are what they wait for", async () => {
+  const { ask } = intents({ turnFirst: false });
   const first = await ask();
   const held = await first?.take(1, performance.now(), SIGNALS);
   const second = await ask();
@@ -38,8 +32,8 @@ test("messages ask for slots before they may begin, as long as no slots go by", 
   expect((await taking)?.count).toBe(1);
 });
 
-test("once slots went by while messages waited for others, the next ones ask for slots when they may begin", async () => {
-  const { ask } = await intents({ behind: true });
+test("messages ask for slots when they may begin, where they wait for one another", async () => {
+  const { ask } = intents({ turnFirst: true });
   const first = await ask();
   const second = ask();
   expect(await isWaiting(second)).toBe(true);
@@ -49,20 +43,19 @@ test("once slots went by while messages waited for others, the next ones ask for
   expect((await second)?.count).toBe(1);
 });
 
-test("where slots are far away, nobody keeps others from beginning until then, and slots are asked for first again", async () => {
-  const { ask } = await intents({ behind: true });
+test("who has a slot that is far away keeps nobody from beginning until then", async () => {
+  const { ask } = intents({ turnFirst: true });
   const leaving = new AbortController();
   const first = await ask();
   const taking = first?.take(1, performance.now() + 10_000, { leaves: leaving.signal, ended: NEVER });
   const second = await ask();
   expect((await second?.take(1, performance.now(), SIGNALS))?.count).toBe(1);
-  expect((await ask())?.count).toBe(1);
   leaving.abort();
   expect(await taking).toBeUndefined();
 });
 
 test("who leaves before its turn, or does not take it, keeps nobody from beginning", async () => {
-  const { ask } = await intents({ behind: true });
+  const { ask } = intents({ turnFirst: true });
   const leaving = new AbortController();
   const first = await ask();
   const second = ask(leaving.signal);

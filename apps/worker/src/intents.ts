@@ -1,6 +1,5 @@
 import type { Lead } from "./lead.ts";
 import { type HeldPermits, openPermits } from "./permits.ts";
-import { LATE_MS } from "./slot-rows.ts";
 import { waited } from "./wait.ts";
 
 /** Bounds how many requests of an account begin, or have begun and wait for a connection. */
@@ -27,19 +26,18 @@ export interface IntentTurn extends Disposable {
   ): Promise<HeldPermits | undefined>;
 }
 
-/** Slots that are so much further away than attempts need are what messages wait for. */
+/** Whoever has its turn and a slot that is so much further away than attempts need gives the turn back until then. */
 const FAR_MS = 50;
 
 /**
  * Where messages wait for slots, slots come first: whoever has begun does not wait long. Where they wait for one another, slots that were
- * reserved before would go by meanwhile, and each would cost another round trip: there the turn to begin comes first.
+ * reserved before would go by meanwhile, and each would cost another round trip: there, `turnFirst`, the turn to begin comes first.
  */
-export function openIntents(total: number, lead: Pick<Lead, "earlyMs">): Intents {
+export function openIntents(total: number, turnFirst: boolean, lead: Pick<Lead, "earlyMs">): Intents {
   const permits = openPermits(total, 1);
-  let comesFirst = false;
   return {
     async turn(most, signal, urgent) {
-      let early = comesFirst ? await permits.take(most, signal, urgent) : undefined;
+      let early = turnFirst ? await permits.take(most, signal, urgent) : undefined;
       if (signal.aborted) {
         early?.[Symbol.dispose]();
         return undefined;
@@ -49,14 +47,12 @@ export function openIntents(total: number, lead: Pick<Lead, "earlyMs">): Intents
         async take(count, firstAt, { leaves, ended }) {
           const beginsInMs = firstAt - lead.earlyMs() - performance.now();
           if (beginsInMs > FAR_MS) {
-            comesFirst = false;
             early?.[Symbol.dispose]();
             early = undefined;
           }
           if (!(await waited(beginsInMs, leaves))) return undefined;
           const held = early ?? (await permits.take(count, ended, urgent));
           early = undefined;
-          if (performance.now() > firstAt + LATE_MS) comesFirst = true;
           return held;
         },
         [Symbol.dispose]: () => early?.[Symbol.dispose](),

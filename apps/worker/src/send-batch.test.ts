@@ -5,7 +5,7 @@ import { MessageInput } from "@hermod/core/message";
 import type { MessageRecord } from "@hermod/core/record";
 import { SMS_ENCODINGS } from "@hermod/core/text-limits";
 import { expect, test } from "vitest";
-import { firstOf, mostBegun, requestsOf } from "./send-batch.ts";
+import { firstOf, mostBegun, requestsOf, turnsComeFirst } from "./send-batch.ts";
 
 function context(account: object, sendBatch: number) {
   const capabilities: Capabilities = {
@@ -63,4 +63,10 @@ test("as many begin as can be on the wire, more at high limits, and never more t
   expect(begun({ sendPerSecond: 1500, connections: 64 })).toBe(150);
   expect(begun({ sendPerSecond: 1500, connections: 64 }, 10)).toBe(15);
   expect(begun({ sendPerSecond: 10_000, connections: 64 })).toBe(256);
+});
+
+test("slots are asked for first at limits that a process can use up, and turns first beyond", () => {
+  const first = (sendPerSecond: number) => turnsComeFirst(context({ sendPerSecond, connections: 64 }, 1));
+  expect([50, 500, 2000].map(first)).toEqual([false, false, false]);
+  expect(first(10_000)).toBe(true);
 });

@@ -34,6 +34,14 @@ export function mostBegun(context: Sending): number {
   return Math.min(meanwhile, Math.ceil(perSecond / 10), MOST_BEGUN);
 }
 
+/**
+ * Whether requests wait for one another to begin, and not for slots: the limit is more than a process gets through. Below that whoever
+ * waited for its turn first would ask for slots too late to use the limit.
+ */
+export function turnsComeFirst(context: Sending): boolean {
+  return mostBegun(context) === MOST_BEGUN;
+}
+
 /** Where segments are counted, a request of several messages carries no more than a quarter of a second's. */
 const REQUESTS_A_SECOND = 4;
 

@@ -20,7 +20,7 @@ import { openLearner } from "../src/learner.ts";
 import { openLines } from "../src/line.ts";
 import { openPermits } from "../src/permits.ts";
 import { openResting } from "../src/resting.ts";
-import { mostBegun } from "../src/send-batch.ts";
+import { mostBegun, turnsComeFirst } from "../src/send-batch.ts";
 import { slotPools } from "../src/slot-pools.ts";
 
 const NAME = "main";
@@ -73,6 +73,7 @@ export async function openedAccount({
   };
   const learner = openLearner(real.learning, NAME, () => 0.5);
   const lead = openLead();
+  const limited = { account, capabilities };
   const context: AccountContext = {
     name: NAME,
     settings,
@@ -100,7 +101,7 @@ export async function openedAccount({
     },
     broker,
     clock: link.clock,
-    intents: openIntents(mostBegun({ account, capabilities }), lead),
+    intents: openIntents(mostBegun(limited), turnsComeFirst(limited), lead),
     permits: openPermits(account.connections),
     lines: openLines(),
     slots: slotPools(broker.pacer, NAME, { account, capabilities }),

@@ -132,7 +132,7 @@ export async function openReplayedAccount(options: ReplayedAccountOptions): Prom
     },
     broker,
     clock,
-    intents: openIntents(account.connections, lead),
+    intents: openIntents(account.connections, false, lead),
     permits: openPermits(account.connections),
     lines: openLines(),
     slots: slotPools(broker.pacer, NAME, { account, capabilities }),
