@@ -21,6 +21,7 @@ import { openLead } from "./lead.ts";
 import { openLearner } from "./learner.ts";
 import { openLines } from "./line.ts";
 import { measuredPacer, measuredPauses, measuredProvider } from "./measured.ts";
+import { ordersTogether } from "./orders-together.ts";
 import { openPermits } from "./permits.ts";
 import { enoughInHand, FEWEST_PLACES, openPlaces } from "./places.ts";
 import { openResting } from "./resting.ts";
@@ -101,7 +102,12 @@ export function openAccountWorker(parts: AccountWorkerParts): AsyncDisposable {
       send: (messages, signal) => inHand.during(provider.send(messages, signal)),
       status: (messages, signal) => inHand.during(provider.status(messages, signal)),
     },
-    broker: { ...broker, pacer, pauses: measuredPauses(broker.pauses, measures.limits) },
+    broker: {
+      ...broker,
+      ...ordersTogether(broker),
+      pacer,
+      pauses: measuredPauses(broker.pauses, measures.limits),
+    },
     clock: link.clock,
     intents: openIntents(mostBegun(limited), turnsComeFirst(limited), lead),
     permits: openPermits(account.connections),

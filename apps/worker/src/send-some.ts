@@ -78,6 +78,8 @@ export async function sendSome(
       const first = asking.flatMap(({ messages }) => messages);
       const wanted = asking.map(({ units }) => units);
       const message = first.length === 1 ? first[0]?.id : undefined;
+      // Who asks for all that it has need not know the answer for those behind it to ask in the same breath.
+      if (first.length === ready.length) place.leave();
       // Asked together: the answers come in one round trip.
       const [slots, some] = await Promise.all([
         reserveSlots(context, lane, wanted, { message, priority, soonestInMs: context.lead.ms() }),

@@ -1,6 +1,7 @@
 import type { Pacer } from "@hermod/broker/pacer";
 import type { AccountContext } from "./account-context.ts";
-import { batchSize } from "./send-batch.ts";
+import { paceTogether } from "./pace-together.ts";
+import { batchSize, mostBegun } from "./send-batch.ts";
 import { openSlotPool, type Pace } from "./slots.ts";
 
 /**
@@ -22,7 +23,9 @@ export function slotPools(
     giveBack: (row) => pacer.giveBack(name, lane, row),
   });
   return {
-    send: openSlotPool(paceOf("send", perSecond, isWeighed)),
+    send: openSlotPool(
+      paceTogether(paceOf("send", perSecond, isWeighed), mostBegun({ account, capabilities })),
+    ),
     status: openSlotPool(paceOf("status", statusPerSecond, false)),
   };
 }

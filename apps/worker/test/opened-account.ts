@@ -18,6 +18,7 @@ import { openIntents } from "../src/intents.ts";
 import { openLead } from "../src/lead.ts";
 import { openLearner } from "../src/learner.ts";
 import { openLines } from "../src/line.ts";
+import { ordersTogether } from "../src/orders-together.ts";
 import { openPermits } from "../src/permits.ts";
 import { openResting } from "../src/resting.ts";
 import { mostBegun, turnsComeFirst } from "../src/send-batch.ts";
@@ -99,7 +100,7 @@ export async function openedAccount({
       status: async () => new Map(),
       [Symbol.asyncDispose]: async () => {},
     },
-    broker,
+    broker: { ...broker, ...ordersTogether(broker) },
     clock: link.clock,
     intents: openIntents(mostBegun(limited), turnsComeFirst(limited), lead),
     permits: openPermits(account.connections),

@@ -1,0 +1,33 @@
+/** Of each thing asked its answer. */
+type AnswersTo<Asked extends readonly unknown[], Answer> = { -readonly [Place in keyof Asked]: Answer };
+
+/**
+ * What is asked in one turn of the event loop goes in one call: orders whose answers came together, as those of one read from Redis
+ * do, ask for what follows together, in one round trip. A lone one waits for nobody. `call` answers in the order of what was asked;
+ * where it fails, it fails for all.
+ */
+export function inOneBreath<Ask, Answer>(
+  call: (asked: readonly Ask[]) => Promise<readonly Answer[]>,
+): <Asked extends readonly Ask[]>(asked: Asked) => Promise<AnswersTo<Asked, Answer>> {
+  let waiting: { readonly asked: readonly Ask[]; readonly done: PromiseWithResolvers<Answer[]> }[] = [];
+  const go = async (): Promise<void> => {
+    const together = waiting;
+    waiting = [];
+    try {
+      const answers = await call(together.flatMap(({ asked }) => asked));
+      let from = 0;
+      for (const { asked, done } of together) {
+        done.resolve(answers.slice(from, from + asked.length));
+        from += asked.length;
+      }
+    } catch (error) {
+      for (const { done } of together) done.reject(error);
+    }
+  };
+  return async <Asked extends readonly Ask[]>(asked: Asked) => {
+    const done = Promise.withResolvers<Answer[]>();
+    waiting.push({ asked, done });
+    if (waiting.length === 1) setImmediate(() => void go());
+    return (await done.promise) as AnswersTo<Asked, Answer>;
+  };
+}
