@@ -19,6 +19,7 @@ import { warnWithoutKeys } from "@hermod/service/warn-without-keys";
 import { openDoor } from "./door.ts";
 import { openPlanning } from "./plan-at-once.ts";
 import { openServer } from "./server.ts";
+import { openEvidence } from "./take-evidence.ts";
 import { takeParked } from "./take-parked.ts";
 
 /** To answer what is in hand and to close. */
@@ -73,18 +74,18 @@ async function main(): Promise<void> {
       signs: [],
       port: undefined,
     });
-    const pushed = Object.entries(accounts)
-      .filter(([, { pushToken }]) => pushToken !== undefined)
-      .map(([name, account]) => ({
-        name,
-        provider: stack.use(openProvider(account)),
-        push: pushTermsOf(settings, account, capabilitiesOf(account)),
-        followed: followedAccount(settings, name, account, capabilitiesOf(account)),
-      }));
-    if (pushed.length === 0) log.warn("no account has a pushToken: nothing is taken");
-    const followed = pushed.map((account) => account.followed);
+    const taken = Object.entries(accounts).filter(([, { pushToken }]) => pushToken !== undefined);
+    if (taken.length === 0) log.warn("no account has a pushToken: nothing is taken");
+    const followed = taken.map(([name, account]) =>
+      followedAccount(settings, name, account, capabilitiesOf(account)),
+    );
     const planning = stack.use(openPlanning({ broker, clock: link.clock, report, followed }));
     const parts = { broker, now: link.clock.now, report, metrics: pushMetrics(metrics), ...planning };
+    const pushed = taken.map(([name, account]) => {
+      const push = pushTermsOf(settings, account, capabilitiesOf(account));
+      const provider = stack.use(openProvider(account));
+      return { name, provider, push, takeEvidence: openEvidence(parts, name, push) };
+    });
     const { trustedProxies, parkedMs } = settings.ingress;
     const onError = (error: unknown) => {
       if (!stopping.aborted) report("parked pushes", error);

@@ -1,3 +1,4 @@
+import { inOneBreath } from "@hermod/broker/in-one-breath";
 import type { Broker } from "@hermod/broker/open-broker";
 import type { Change, Committed } from "@hermod/broker/record-commit";
 import { applyPushed, type PushEffect, type PushTerms } from "@hermod/core/pushed";
@@ -21,7 +22,14 @@ export interface EvidenceParts {
  * Records what an account's provider said of messages by itself, and returns for each statement what became of it. Resolves once
  * it is written. However often the same comes, and in whatever order, the records end the same.
  */
-export async function takeEvidence(
+export type TakeEvidence = (statements: readonly NamedStatement[]) => Promise<readonly Taken[]>;
+
+/** For one account; many providers tell of one message in a request, and requests that come together share their round trips. */
+export function openEvidence(parts: EvidenceParts, account: string, push: PushTerms): TakeEvidence {
+  return inOneBreath<NamedStatement, Taken>((statements) => takeAll(parts, account, push, statements));
+}
+
+async function takeAll(
   { broker, now, report, planAtOnce }: EvidenceParts,
   account: string,
   push: PushTerms,

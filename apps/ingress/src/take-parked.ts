@@ -1,5 +1,4 @@
 import { readStatement } from "./statement.ts";
-import { takeEvidence } from "./take-evidence.ts";
 import type { PushedAccount, PushParts } from "./take-push.ts";
 
 /** Looked at in one round, of each account. */
@@ -8,7 +7,7 @@ const MOST = 200;
 /** Takes up what was pushed about messages that were not known then, as far as they are now. */
 export async function takeParked(
   parts: PushParts,
-  { name, push }: PushedAccount,
+  { name, takeEvidence }: PushedAccount,
   parkedMs: number,
 ): Promise<void> {
   const { parked } = parts.broker;
@@ -20,12 +19,7 @@ export async function takeParked(
       return statement === undefined ? [] : [{ push, statement: { ...statement, identity: push.identity } }];
     }),
   );
-  const results = await takeEvidence(
-    parts,
-    name,
-    push,
-    read.map(({ statement }) => statement),
-  );
+  const results = await takeEvidence(read.map(({ statement }) => statement));
   const waits = new Set(
     read
       .filter((_, index) => /unknown|waits|failed/.test(results[index] ?? "failed"))

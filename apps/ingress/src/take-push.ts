@@ -2,7 +2,7 @@ import type { PushTerms } from "@hermod/core/pushed";
 import type { Acknowledgement, Provider, PushedReport } from "@hermod/providers/provider";
 import type { PushMetrics } from "@hermod/service/push-metrics";
 import { type NamedStatement, statementOf, writeStatement } from "./statement.ts";
-import { type EvidenceParts, type Taken, takeEvidence } from "./take-evidence.ts";
+import type { EvidenceParts, TakeEvidence, Taken } from "./take-evidence.ts";
 import { takeHint } from "./take-hint.ts";
 
 /** An account that pushes are taken for. */
@@ -10,6 +10,7 @@ export interface PushedAccount {
   readonly name: string;
   readonly provider: Pick<Provider, "readPush">;
   readonly push: PushTerms;
+  readonly takeEvidence: TakeEvidence;
 }
 
 export interface PushParts extends EvidenceParts {
@@ -36,7 +37,7 @@ export async function takePush(parts: PushParts, account: PushedAccount, body: s
   for (const number of hints) metrics.taken(name, await takeHint(parts, name, push, number));
   const statements = reports.map((report) => statementOf(report, broker.installation.numberHash));
   const named = statements.filter((statement) => statement !== undefined);
-  const results = await takeEvidence(parts, name, push, named);
+  const results = await account.takeEvidence(named);
   const taken = new Map<NamedStatement, Taken | "parked">(
     named.map((statement, index) => [statement, results[index] ?? "failed"]),
   );

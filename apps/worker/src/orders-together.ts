@@ -1,6 +1,6 @@
+import { inOneBreath } from "@hermod/broker/in-one-breath";
 import type { Broker } from "@hermod/broker/open-broker";
 import type { Change, Committed } from "@hermod/broker/record-commit";
-import { inOneBreath } from "./in-one-breath.ts";
 
 type Asked = Pick<Broker, "store" | "suppression" | "references">;
 

@@ -1,6 +1,6 @@
+import { inOneBreath } from "@hermod/broker/in-one-breath";
 import type { PaceLimits, Reservation } from "@hermod/broker/pacer";
 import { inRequests } from "@hermod/core/rate-unit";
-import { inOneBreath } from "./in-one-breath.ts";
 import type { Pace } from "./slots.ts";
 
 interface Asked {

@@ -18,6 +18,20 @@ let last = { second: Number.NaN, timeZone: "", text: "" };
 /** The moment that such a text names, in ISO form and UTC; undefined where it names none. */
 export function instantOf(text: string, timeZone: string): string | undefined {
   if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(text)) return undefined;
+  const key = `${text} ${timeZone}`;
+  const known = read.get(key);
+  if (known !== undefined) return known;
+  const instant = instantIn(text, timeZone);
+  if (read.size >= MOST_READ) read.clear();
+  if (instant !== undefined) read.set(key, instant);
+  return instant;
+}
+
+/** What changes in one second is told with one text, and to read it takes longer than all else in an answer. */
+const read = new Map<string, string>();
+const MOST_READ = 100;
+
+function instantIn(text: string, timeZone: string): string | undefined {
   try {
     const local = Temporal.PlainDateTime.from(text.replace(" ", "T"));
     return local.toZonedDateTime(timeZone).toInstant().toString();

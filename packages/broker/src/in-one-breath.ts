@@ -2,9 +2,9 @@
 type AnswersTo<Asked extends readonly unknown[], Answer> = { -readonly [Place in keyof Asked]: Answer };
 
 /**
- * What is asked in one turn of the event loop goes in one call: orders whose answers came together, as those of one read from Redis
- * do, ask for what follows together, in one round trip. A lone one waits for nobody. `call` answers in the order of what was asked;
- * where it fails, it fails for all.
+ * What is asked in one turn of the event loop goes in one call: whatever came together, as answers in one read from Redis do, goes on
+ * together, in one round trip. A lone one waits for nobody. `call` answers in the order of what was asked; where it fails, it fails
+ * for all.
  */
 export function inOneBreath<Ask, Answer>(
   call: (asked: readonly Ask[]) => Promise<readonly Answer[]>,
