@@ -11,6 +11,7 @@ const FILE = "Kannel, file";
 const KEPT = "Kannel, file, receipts kept";
 const ASKED = "Hermod, asks";
 const PUSHED = "Hermod, receipts pushed";
+const SINGLY = "Hermod, receipts pushed one by one";
 const LATER = "Hermod, pushed, disk each second";
 
 const RATIOS = [ASKED, PUSHED].flatMap((ours) =>
@@ -30,12 +31,15 @@ export async function measureKannel(
   rounds: number,
 ): Promise<void> {
   await unpackKannel();
-  const hermod = async (receipts: "asked" | "pushed", appendfsync = "always"): Promise<Figures> => {
+  const hermod = async (
+    receipts: "asked" | "pushed",
+    { most = MOST, appendfsync = "always" } = {},
+  ): Promise<Figures> => {
     await using running = await startRunning(provider.url, receipts);
     const redis = new Redis(running.redisUrl);
     await redis.config("SET", "appendfsync", appendfsync);
     redis.disconnect();
-    const target = { url: running.pushUrl, form: "webcom" as const, most: MOST };
+    const target = { url: running.pushUrl, form: "webcom" as const, most };
     await sendReceipts(provider, receipts === "pushed" ? target : null);
     await running.walk(warmed(messages) - messages);
     return await running.walk(messages);
@@ -46,7 +50,8 @@ export async function measureKannel(
     [KEPT]: () => walkKannel(provider, messages, { messages: "file", receipts: "redis" }),
     [ASKED]: () => hermod("asked"),
     [PUSHED]: () => hermod("pushed"),
-    [LATER]: () => hermod("pushed", "everysec"),
+    [SINGLY]: () => hermod("pushed", { most: 1 }),
+    [LATER]: () => hermod("pushed", { appendfsync: "everysec" }),
   };
   await measureInRounds(measured, rounds, RATIOS);
 }

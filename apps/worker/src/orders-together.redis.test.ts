@@ -1,3 +1,5 @@
+import { connectRedis } from "@hermod/broker/connect";
+import { isolatedRedis } from "@hermod/testing/isolated-redis";
 import { expect, test } from "vitest";
 import { openedAccount } from "../test/opened-account.ts";
 import type { AccountContext } from "./account-context.ts";
@@ -52,4 +54,15 @@ test("orders of one message that come together go through each round trip togeth
   expect(first).toEqual({ loaded: 20, reserved: 20, numbered: 20, begun: 20 });
   expect(opened.written.map(({ id }) => id).sort()).toEqual([...ids].sort());
   expect(new Set(opened.written.map(({ reference }) => reference)).size).toBe(20);
+});
+
+test("a record that Redis cannot read keeps no order waiting but its own", async () => {
+  await using opened = await openedAccount();
+  const { context } = opened;
+  const [bad = "", ...others] = await opened.store(4);
+  await using link = await connectRedis(isolatedRedis().url, "process");
+  await link.redis.set(context.broker.installation.keys.record(bad), "no hash");
+  const orders = await Promise.allSettled([bad, ...others].map((id) => carryOut(context, id)));
+  expect(orders.map(({ status }) => status)).toEqual(["rejected", ...others.map(() => "fulfilled")]);
+  expect(opened.written.map(({ id }) => id).sort()).toEqual([...others].sort());
 });

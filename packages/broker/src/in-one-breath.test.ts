@@ -2,17 +2,14 @@ import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { inOneBreath } from "./in-one-breath.ts";
 
-/** A call that says of each number its double, once it is let. */
+/** A call that says of each number its double, once it is let, and fails where one is negative. */
 function doubling() {
-  const calls: {
-    readonly asked: readonly number[];
-    readonly answer: () => void;
-    readonly fail: () => void;
-  }[] = [];
+  const calls: { readonly asked: readonly number[]; readonly answer: () => void }[] = [];
   const ask = inOneBreath<number, number>(async (asked) => {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    calls.push({ asked, answer: resolve, fail: () => reject(new Error("READONLY")) });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    calls.push({ asked, answer: resolve });
     await promise;
+    if (asked.some((one) => one < 0)) throw new Error(`none of ${asked}`);
     return asked.map((one) => 2 * one);
   });
   return { calls, ask };
@@ -39,14 +36,26 @@ test("what is asked later does not wait for an answer that is not there yet", as
   expect(await slow).toEqual([2]);
 });
 
-test("a call that fails fails for all who shared it, and for nobody else", async () => {
+test("what fails for one who asked with others fails for nobody else", async () => {
   const { calls, ask } = doubling();
-  const shared = Promise.allSettled([ask([1]), ask([2])]);
+  const shared = Promise.allSettled([ask([1]), ask([-2]), ask([3])]);
   await setImmediate();
-  const other = ask([3]);
+  calls[0]?.answer();
   await setImmediate();
-  calls[0]?.fail();
-  calls[1]?.answer();
-  expect((await shared).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
-  expect(await other).toEqual([6]);
+  for (const { answer } of calls) answer();
+  expect(await shared).toEqual([
+    { status: "fulfilled", value: [2] },
+    { status: "rejected", reason: new Error("none of -2") },
+    { status: "fulfilled", value: [6] },
+  ]);
+  expect(calls.map(({ asked }) => asked)).toEqual([[1, -2, 3], [1], [-2], [3]]);
+});
+
+test("what fails for one who asked alone is asked no more", async () => {
+  const { calls, ask } = doubling();
+  const alone = ask([-1]);
+  await setImmediate();
+  calls[0]?.answer();
+  await expect(alone).rejects.toThrow("none of -1");
+  expect(calls).toHaveLength(1);
 });
