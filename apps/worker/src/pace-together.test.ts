@@ -10,14 +10,14 @@ interface Call {
 const BUSY: Reservation = { kind: "busy", forMs: 900 };
 
 /** A pace that notes what it is asked for. */
-function noting(answer: (call: Call, number: number) => Reservation, most = 10) {
+function noting(answer: (call: Call, number: number) => Reservation | Promise<Reservation>, most = 10) {
   const calls: Call[] = [];
   const pace = paceTogether(
     {
       async reserve(units, limits) {
         const call = { units, limits };
         calls.push(call);
-        return answer(call, calls.length);
+        return await answer(call, calls.length);
       },
       async giveBack() {},
     },
@@ -86,6 +86,15 @@ test("an account whose next slot is far away says so to all", async () => {
   const { calls, pace } = noting(() => BUSY);
   expect(await Promise.all([pace.reserve([1], NEAR), pace.reserve([1], NEAR)])).toEqual([BUSY, BUSY]);
   expect(calls).toHaveLength(1);
+});
+
+test("who has slots does not wait for those who must ask again", async () => {
+  const again = Promise.withResolvers<Reservation>();
+  const { pace } = noting((_, call) => (call === 1 ? reserved(1) : again.promise));
+  const [first, second] = [[1], [1]].map((units) => pace.reserve(units, NEAR));
+  expect(await first).toMatchObject({ kind: "reserved", slots: 1 });
+  again.reject(new Error("READONLY"));
+  await expect(second).rejects.toThrow("READONLY");
 });
 
 test("the message that may try an open breaker gets its slot, whoever asks beside it", async () => {

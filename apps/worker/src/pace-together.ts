@@ -15,44 +15,42 @@ interface Asked {
 export function paceTogether(pace: Pace, most: number): Pace {
   const alone = ({ units, limits }: Asked): Promise<Reservation> => pace.reserve(units, limits);
 
-  const forAll = async (group: readonly Asked[]): Promise<Reservation[]> => {
-    if (group.length === 1) return await Promise.all(group.map(alone));
+  const forAll = (group: readonly Asked[]): Promise<Reservation>[] => {
+    if (group.length === 1) return group.map(alone);
     const units = group.flatMap((one) => one.units);
-    const found = await pace.reserve(units, limitsOf(group));
-    // Only one message may try an open breaker, and must be named.
-    if (found.kind === "open") return await Promise.all(group.map(alone));
-    if (found.kind === "busy") return group.map(() => found);
+    const found = pace.reserve(units, limitsOf(group));
     let before = 0;
-    const parts = group.map((one) => {
-      const part = partOf(found, before, one.units.length);
+    return group.map(async (one) => {
+      const first = before;
       before += one.units.length;
+      const all = await found;
+      // Only one message may try an open breaker, and must be named.
+      if (all.kind === "open") return await alone(one);
+      if (all.kind === "busy") return all;
+      const part = partOf(all, first, one.units.length);
       // What others gave back may be fewer than were asked for.
-      return part.slots > 0 ? part : alone(one);
+      return part.slots > 0 ? part : await alone(one);
     });
-    return await Promise.all(parts);
   };
 
-  const together = inOneBreath<Asked, Reservation>(async (asked) => {
-    const alike = Map.groupBy(asked, ({ limits }) => limits.mostAwayMs);
-    const groups = [...alike.values()].flatMap((all) =>
-      inRequests(all, { most: all.length, mostUnits: most }, ({ units }) => sumOf(units)),
-    );
-    const found = await Promise.all(groups.map(({ messages }) => forAll(messages)));
-    const answers = new Map(
-      groups.flatMap(({ messages }, group) =>
-        messages.map((one, place) => [one, found[group]?.[place]] as const),
-      ),
-    );
-    return asked.flatMap((one) => answers.get(one) ?? []);
-  });
+  /** Nobody waits for more than its own slots, so that there is a promise for each. */
+  const openBreath = () =>
+    inOneBreath<Asked, Promise<Reservation>>(async (asked) => {
+      const groups = inRequests(asked, { most: asked.length, mostUnits: most }, ({ units }) => sumOf(units));
+      return groups.flatMap(({ messages }) => forAll(messages));
+    });
+  /** By how far away a slot may be. */
+  const breaths = new Map<number, ReturnType<typeof openBreath>>();
 
   return {
     ...pace,
     async reserve(units, limits) {
       // Nobody else is to go behind it.
       if (limits.keptFreeMs !== undefined) return await pace.reserve(units, limits);
+      const together = breaths.get(limits.mostAwayMs) ?? openBreath();
+      breaths.set(limits.mostAwayMs, together);
       const [found] = await together([{ units, limits }] as const);
-      return found;
+      return await found;
     },
   };
 }

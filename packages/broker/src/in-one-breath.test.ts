@@ -17,11 +17,11 @@ function doubling() {
 
 test("what is asked in one breath goes in one call, and each gets its own answers", async () => {
   const { calls, ask } = doubling();
-  const answers = [ask([1, 2]), ask([]), Promise.resolve().then(() => ask([3]))];
+  const answers = [ask([1, 2]), Promise.resolve().then(() => ask([3]))];
   await setImmediate();
   expect(calls.map(({ asked }) => asked)).toEqual([[1, 2, 3]]);
   calls[0]?.answer();
-  expect(await Promise.all(answers)).toEqual([[2, 4], [], [6]]);
+  expect(await Promise.all(answers)).toEqual([[2, 4], [6]]);
 });
 
 test("what is asked later does not wait for an answer that is not there yet", async () => {
@@ -34,6 +34,24 @@ test("what is asked later does not wait for an answer that is not there yet", as
   expect(await fast).toEqual([4]);
   calls[0]?.answer();
   expect(await slow).toEqual([2]);
+});
+
+test("who asks for nothing waits for nobody's answer", async () => {
+  const { calls, ask } = doubling();
+  void ask([1]);
+  expect(await ask([])).toEqual([]);
+  await setImmediate();
+  expect(calls.map(({ asked }) => asked)).toEqual([[1]]);
+});
+
+test("a call carries 500 at the most, but for one who brings more alone", async () => {
+  const { calls, ask } = doubling();
+  const sizes = [300, 200, 1, 900, 2];
+  const answers = sizes.map((size) => ask(Array.from({ length: size }, (_, index) => index)));
+  await setImmediate();
+  expect(calls.map(({ asked }) => asked.length)).toEqual([500, 1, 900, 2]);
+  for (const { answer } of calls) answer();
+  expect((await Promise.all(answers)).map(({ length }) => length)).toEqual(sizes);
 });
 
 test("what fails for one who asked with others fails for nobody else", async () => {

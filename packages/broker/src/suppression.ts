@@ -41,9 +41,20 @@ export function openSuppression(redis: Redis, { keys, numberHash }: Installation
       // Nearly always there is nobody on them, and no number has to be hashed.
       if (there.length === 0) return messages.map(() => undefined);
       const hashes = messages.map(({ to }) => numberHash(to));
-      const found = await Promise.all(there.map((list) => redis.hmget(keys.suppressed(list), ...hashes)));
+      const standing = await Promise.all(
+        there.map(async (list) => {
+          const asked = [...messages.keys()].filter(
+            (index) => list === undefined || messages[index]?.producer === list,
+          );
+          const found = await redis.hmget(
+            keys.suppressed(list),
+            ...asked.map((index) => hashes[index] ?? ""),
+          );
+          return new Set(asked.filter((_, place) => typeof found[place] === "string"));
+        }),
+      );
       const standsOn = (list: string | undefined, index: number): boolean =>
-        typeof found[there.indexOf(list)]?.[index] === "string";
+        standing[there.indexOf(list)]?.has(index) ?? false;
       return messages.map(({ producer }, index) => {
         if (standsOn(undefined, index)) return "everyone";
         return standsOn(producer, index) ? "producer" : undefined;

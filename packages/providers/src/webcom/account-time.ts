@@ -15,21 +15,21 @@ export function accountTime(at: number, timeZone: string): string {
 /** Messages that are handed over together end together. */
 let last = { second: Number.NaN, timeZone: "", text: "" };
 
+/** What changes in one second is told with one text, and to read it takes longer than all else in an answer. */
+const instants = new Map<string, string>();
+const MOST_INSTANTS = 100;
+
 /** The moment that such a text names, in ISO form and UTC; undefined where it names none. */
 export function instantOf(text: string, timeZone: string): string | undefined {
   if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(text)) return undefined;
   const key = `${text} ${timeZone}`;
-  const known = read.get(key);
+  const known = instants.get(key);
   if (known !== undefined) return known;
   const instant = instantIn(text, timeZone);
-  if (read.size >= MOST_READ) read.clear();
-  if (instant !== undefined) read.set(key, instant);
+  if (instants.size >= MOST_INSTANTS) instants.clear();
+  if (instant !== undefined) instants.set(key, instant);
   return instant;
 }
-
-/** What changes in one second is told with one text, and to read it takes longer than all else in an answer. */
-const read = new Map<string, string>();
-const MOST_READ = 100;
 
 function instantIn(text: string, timeZone: string): string | undefined {
   try {
