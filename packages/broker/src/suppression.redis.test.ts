@@ -27,6 +27,27 @@ test("a provider's word that a recipient wants no messages puts the number on ev
   ]);
 });
 
+test("messages of several producers, asked about together, are each stopped by everyone's list and their own alone", async () => {
+  const { redis, namespace } = await openNamed();
+  const installation = await openInstallation(redis, namespace, 1);
+  const suppression = openSuppression(redis, installation);
+  const [shop, bank, all] = ["+84836100001", "+84836100002", "+84836100003"];
+  const stop = async (producer: string | undefined, number: string) => {
+    await suppression.add(producer, [{ hash: installation.numberHash(number), source: "operator", at: 1 }]);
+  };
+  await stop("shop", shop);
+  await stop("bank", bank);
+  await stop(undefined, all);
+  const asked = ["shop", "bank", "other"].flatMap((producer) =>
+    [shop, bank, all].map((to) => ({ producer, to })),
+  );
+  expect(await suppression.find(asked)).toEqual([
+    ...["producer", undefined, "everyone"],
+    ...[undefined, "producer", "everyone"],
+    ...[undefined, undefined, "everyone"],
+  ]);
+});
+
 async function openNamed() {
   const { redis, keys } = await openStore();
   return { redis, namespace: keys.accounts.replace(/:accounts$/, "") };
