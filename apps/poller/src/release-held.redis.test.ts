@@ -5,18 +5,19 @@ import { releaseHeld } from "./release-held.ts";
 
 const PROBE_MS = 60_000;
 
-/** Messages of the account that were held, the oldest first. */
+/** Messages of the account that were held so long ago, the oldest first. */
 async function held(
   opened: OpenedBroker,
   count: number,
   priority: "urgent" | "bulk" = "bulk",
+  agoMs = 5000,
 ): Promise<string[]> {
   const ids: string[] = [];
   for (let n = 0; n < count; n += 1) ids.push(await opened.store(10_000 - n, { priority }));
   const { terms } = opened.termsOf(ACCOUNT);
   for (const id of ids) {
     await opened.broker.store.change(id, (record) => ({
-      after: apply(record, { type: "hold", at: opened.clock.now(), code: "balance", terms }),
+      after: apply(record, { type: "hold", at: opened.clock.now() - agoMs, code: "balance", terms }),
     }));
   }
   return ids;
@@ -35,6 +36,14 @@ test("what is held goes on once the account's breaker is closed, urgent messages
   expect(await statesOf(opened, [...bulk, ...urgent])).toEqual(["queued", "queued", "queued", "queued"]);
   expect(await opened.broker.store.firstHeld(ACCOUNT, 10)).toEqual([]);
   expect(await opened.broker.queues.waiting("send", ACCOUNT)).toBe(2);
+});
+
+test("what was held a moment ago is left alone, since its account's breaker is about to open", async () => {
+  await using opened = await openedBroker();
+  const [before = ""] = await held(opened, 1);
+  const [now = ""] = await held(opened, 1, "urgent", 0);
+  expect(await release(opened)).toBe(1);
+  expect(await statesOf(opened, [before, now])).toEqual(["queued", "held"]);
 });
 
 test("nothing goes on while the breaker is open and it is not yet time to try", async () => {

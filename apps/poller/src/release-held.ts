@@ -8,6 +8,9 @@ import { drive } from "./drive.ts";
 /** Held messages released in one round. */
 const MOST = 500;
 
+/** A message is held a moment before its account's breaker opens: whoever looks in between must not release it. */
+const OPENS_WITHIN_MS = 1000;
+
 /**
  * Releases what is held for an account: all of it, in order, once its breaker is closed; one message at a time while it is open,
  * to try whether the account works again, and the next when its attempt can no longer be under way. Returns how many.
@@ -27,7 +30,11 @@ export async function releaseHeld(
   if (breaker !== undefined && !(await broker.breakers.probe(account, first, leaseMs))) return 0;
   const at = clock.now();
   const loaded = await broker.store.load(ids);
-  const held = loaded.flatMap((found) => (found.kind === "record" ? [found.record] : []));
+  const held = loaded.flatMap((found) => {
+    if (found.kind !== "record") return [];
+    const isSettled = breaker !== undefined || found.record.updatedAt <= at - OPENS_WITHIN_MS;
+    return isSettled ? [found.record] : [];
+  });
   const changes = held.map((before) => ({ before, after: apply(before, { type: "release", at }) }));
   const committed = await broker.store.commit(changes, "always");
   const released: MessageRecord[] = committed.flatMap((result) =>
