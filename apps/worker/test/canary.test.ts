@@ -234,5 +234,4 @@ test("on the worst of days nothing private stands anywhere: no log, no key of Re
   for (const table of found) expect(table).toMatch(/\d messages to this number/);
   for (const job of ["s-dead", dead]) expect(pages.join("\n")).toContain(job);
   expect(outputs.join("\n")).toContain(dead);
-  expect(new Set(views.map(({ state }) => state)).size).toBeGreaterThan(2);
 });
