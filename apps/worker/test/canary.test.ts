@@ -111,20 +111,26 @@ test("on the worst of days nothing private stands anywhere: no log, no key of Re
   trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors }));
   stack.defer(() => trace.disable());
   const hermod = stack.use(await openClient({ redisUrl: redis.url, encryption }));
+  const content = { template: "OTP", params: { otp: CANARIES.password }, text: CANARIES.text };
   const handOver = (count: number, ways = WAYS, key = "") =>
     hermod.sendMany(
       Array.from({ length: count }, (_, n) => ({
         ...(ways[n % ways.length] ?? { route: [], to: "" }),
-        content: { template: "OTP", params: { otp: CANARIES.password }, text: CANARIES.text },
+        content,
         idempotencyKey: `${NATIONAL}-${key}${n}`,
         expiresInMs: 10_000,
         onUnknown: n % 3 === 0 ? ("resend" as const) : ("hold" as const),
       })),
     );
-  const results = await handOver(MESSAGES);
+  // Whichever faults the others meet, these end in states of their own.
+  await hermod.suppression.add([NUMBERS[0]], { producer: "stopped" });
+  const stopped = { route: ["web"], to: NUMBERS[0], content, producer: "stopped" };
+  const later = { route: ["web"], to: NUMBERS[0], content, sendAt: Date.now() + 3_600_000 };
+  const results = [...(await handOver(MESSAGES)), ...(await hermod.sendMany([stopped, later]))];
   const ids = results.map((result) => ("id" in result ? result.id : ""));
   const errors: string[] = results.flatMap((result) => ("error" in result ? [String(result.error)] : []));
   expect(errors).toEqual([]);
+  expect(await hermod.cancel(ids.at(-1) ?? "")).toBe("canceled");
   const refused = [
     hermod.send({ account: "omni", to: `+84 0${NATIONAL}`, content: { text: CANARIES.text } }),
     hermod.send({ account: CANARIES.login, to: "+1", content: { template: CANARIES.password } }),
@@ -234,4 +240,5 @@ test("on the worst of days nothing private stands anywhere: no log, no key of Re
   for (const table of found) expect(table).toMatch(/\d messages to this number/);
   for (const job of ["s-dead", dead]) expect(pages.join("\n")).toContain(job);
   expect(outputs.join("\n")).toContain(dead);
+  expect(new Set(views.map(({ state }) => state)).size).toBeGreaterThan(2);
 });

@@ -47,7 +47,7 @@ export function inOneBreath<Item, Answer>(
   };
 
   return async <Items extends readonly Item[]>(items: Items) => {
-    // Who asks for nothing waits for nobody's answer.
+    // Who asks for nothing waits for nobody's answer. The type cannot tell what is made sure of above: as many answers as items.
     if (items.length === 0) return [] as AnswersTo<Items, Answer>;
     const done = Promise.withResolvers<readonly Answer[]>();
     waiting.push({ items, done });
