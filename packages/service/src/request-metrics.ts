@@ -34,7 +34,8 @@ export function requestMetrics(metrics: Metrics): (account: string) => RequestMe
       async send(request) {
         using _ = during(sends);
         const startedAt = performance.now();
-        const outcomes = [...(await request).values()];
+        const answers = await request;
+        const outcomes = [...answers.values()];
         const seconds = (performance.now() - startedAt) / 1000;
         const word = outcomes[0]?.kind ?? "none";
         const outcome = outcomes.some(({ kind }) => kind !== word) ? "mixed" : word;
@@ -46,7 +47,7 @@ export function requestMetrics(metrics: Metrics): (account: string) => RequestMe
           }
           if (isUnmapped(one)) metrics.unmapped(account, "outcome");
         }
-        return await request;
+        return answers;
       },
       async check(messages, request) {
         using _ = during(checks);
