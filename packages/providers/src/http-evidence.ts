@@ -34,6 +34,12 @@ export function unavailable(result: HttpResult): Unavailable | undefined {
   return { kind: "unavailable", reason: `http_${result.status}`, ...waitOf(result) };
 }
 
+/** The same for an answer that only a server which cannot answer gives, or one that wants to be left alone, whatever its body says. */
+export function refusedByStatus(result: HttpResult): Unavailable | undefined {
+  const isRefused = result.kind === "answer" && (result.status === 429 || result.status >= 500);
+  return isRefused ? unavailable(result) : undefined;
+}
+
 function waitOf(answer: Answer): { retryAfterMs?: number } {
   const waitMs = retryAfterMs(answer, Date.now());
   return waitMs === undefined ? {} : { retryAfterMs: waitMs };

@@ -6,12 +6,17 @@ function nothing(reason: string, retryAfterMs?: number): Finding {
   return { kind: "unavailable", reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
-test.for(["http_429", "http_500", "http_503", "deadline", "ECONNREFUSED", "UND_ERR_SOCKET"])(
-  "a request that got %s was refused as a whole",
-  (reason) => {
-    expect(refusalOf([nothing(reason), nothing(reason)])).toMatchObject({ code: reason });
-  },
-);
+test.for([
+  "http_429",
+  "http_500",
+  "http_503",
+  "probe_http_503",
+  "deadline",
+  "ECONNREFUSED",
+  "UND_ERR_SOCKET",
+])("a request that got %s was refused as a whole", (reason) => {
+  expect(refusalOf([nothing(reason), nothing(reason)])).toMatchObject({ code: reason });
+});
 
 test("whatever comes with a time to wait is a refusal, and the longest time counts", () => {
   const refusal = refusalOf([nothing("http_403", 1000), nothing("http_403", 5000)]);

@@ -7,10 +7,10 @@ export interface RefusedRequest {
 }
 
 /**
- * What stands for an answer that the server or the network between refused: 429, any 5xx, the deadline, and the codes of failed
- * connections. Any other word is about one message, or about what an answer said.
+ * What stands for an answer that the server or the network between refused: 429, any 5xx, also to a question before it, the deadline,
+ * and the codes of failed connections. Any other word is about one message, or about what an answer said.
  */
-const REFUSALS = /^(http_429|http_5\d\d|deadline|late|replay|[A-Z][A-Z0-9_]+)$/;
+const REFUSALS = /^(http_429|(probe_)?http_5\d\d|deadline|late|replay|[A-Z][A-Z0-9_]+)$/;
 
 /** Tells whether a request was refused as a whole: then nothing was said about any message in it. */
 export function refusalOf(findings: readonly Finding[]): RefusedRequest | undefined {

@@ -268,6 +268,17 @@ describe("several messages", () => {
     },
   );
 
+  test("do not suffer for the recipient of one of them over which the account says the box refuses them all", async () => {
+    const barred = { scope: "recipient", code: "barred" };
+    const { outcomes } = await sendTo(({ body }) => (body.includes('"user_id":101') ? reply(486) : taken()), {
+      messages: some(3),
+      account: { sendBatch: 128, errorCodes: { 486: barred } },
+    });
+    const kinds = [...outcomes].sort().map(([, { kind }]) => kind);
+    expect(kinds).toEqual(["accepted", "rejected", "accepted"]);
+    expect(outcomes.get("m1")).toMatchObject(barred);
+  });
+
   test("have one deadline over the refused request and those that follow it", async () => {
     const answer = ({ body }: ReceivedRequest) =>
       new Promise<CannedAnswer>((resolve) => {

@@ -82,7 +82,7 @@ async function sendBatch(
   const read = result.kind === "failed" ? failedSend(result) : readSend(result, account, backlog);
   // The box refuses a request as a whole and does not say over which of its messages (§3.1): none of them was taken, and
   // the others must not suffer for one. One deadline lies over both rounds: an attempt must not outlive its lease.
-  if (read.kind === "rejected" && read.scope === "message" && batch.length > 1) {
+  if (read.kind === "rejected" && read.scope !== "account" && batch.length > 1) {
     const leftMs = Math.max(0, Math.floor(startedAt + account.timeoutMs - performance.now()));
     const limited = AbortSignal.any([signal, AbortSignal.timeout(leftMs)]);
     return (await Promise.all(batch.map((message) => sendBatch(gateway, [message], limited)))).flat();

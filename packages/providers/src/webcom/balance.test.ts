@@ -102,5 +102,6 @@ describe("the account's health", () => {
       { status: 429, headers: { "retry-after": "3" }, body: "" },
       { ...nothing("http_429"), retryAfterMs: 3000 },
     ],
+    ["it fails with words of its own", told({ error: "нет" }, 503), nothing("http_503")],
   ])("is told where %s", async (_, told, expected) => expect(await health(told)).toEqual(expected));
 });

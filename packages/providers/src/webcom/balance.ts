@@ -3,7 +3,7 @@ import type { Http } from "../http.ts";
 import { unavailable } from "../http-evidence.ts";
 import type { Balance, Health } from "../provider.ts";
 import type { WebcomAccount } from "./config.ts";
-import { reasonOf } from "./status.ts";
+import { failedAs } from "./status.ts";
 import { credentials, ErrorReply, HEADERS, listOf, parseJson } from "./wire.ts";
 
 const Amount = z
@@ -76,7 +76,7 @@ async function askMoney(http: Http, account: WebcomAccount, signal: AbortSignal)
   );
   const [reply] = result.kind === "answer" ? listOf(parseJson(result.text)) : [];
   const error = ErrorReply.safeParse(reply).data?.error;
-  if (error !== undefined) return { kind: "unavailable", reason: reasonOf(error, account) };
+  if (error !== undefined) return failedAs(error, result, account);
   const balance = BalanceReply.safeParse(reply).data;
   if (balance === undefined) {
     return unavailable(result) ?? { kind: "unavailable", reason: "not_understood" };

@@ -36,8 +36,9 @@ const TEXTS: readonly (readonly [Meaning, ...(readonly string[])])[] = [
   [account("locked"), "Аккаунт заблокирован."],
   [recipient("number_missing"), "Укажите номер телефона."],
   [recipient("stop_list"), "Номер телефона присутствует в стоп-листе."],
-  [recipient("destination_closed_to_account"), "Данное направление закрыто для вас."],
-  [recipient("destination_closed"), "Данное направление закрыто."],
+  // Of this provider: another one may reach the same number.
+  [message("destination_closed_to_account"), "Данное направление закрыто для вас."],
+  [message("destination_closed"), "Данное направление закрыто."],
   // Not refused: it goes out with the next top-up, so that any other attempt would be a second message.
   [
     { kind: "taken", code: "held_until_top_up" },

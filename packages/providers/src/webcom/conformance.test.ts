@@ -31,8 +31,8 @@ const REFUSALS: readonly (readonly [
   ["account", "locked", "Аккаунт заблокирован."],
   ["recipient", "number_missing", "Укажите номер телефона."],
   ["recipient", "stop_list", "Номер телефона присутствует в стоп-листе."],
-  ["recipient", "destination_closed_to_account", "Данное направление закрыто для вас."],
-  ["recipient", "destination_closed", "Данное направление закрыто."],
+  ["message", "destination_closed_to_account", "Данное направление закрыто для вас."],
+  ["message", "destination_closed", "Данное направление закрыто."],
   ["message", "moderation", "Текст SMS отклонен модератором."],
   ["account", "sender_missing", "Нет отправителя."],
   [

@@ -64,6 +64,18 @@ describe("an answer that proves nothing is maybeSent", () => {
   ])("%s", async (_, answer, evidence) => expect(await outcomeOf(answer)).toEqual(perhaps(evidence)));
 });
 
+test.each([[[]], [null]])(
+  "a documented error beside the information %j is an error alone",
+  async (information) => {
+    const answer = told({ error: "Incorrect login or password", information }, 400);
+    expect(await outcomeOf(answer)).toMatchObject({
+      kind: "rejected",
+      scope: "account",
+      code: "credentials",
+    });
+  },
+);
+
 describe("429", () => {
   test("says less than a body that is understood", async () => {
     const answer = told({ information: [{ state: "send", id_sms: 5 }] }, 429);

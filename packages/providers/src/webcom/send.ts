@@ -62,9 +62,14 @@ function readItem(text: string): SentItem | undefined {
   const [reply, ...others] = listOf(parseJson(text));
   const whole = Reply.safeParse(reply).data;
   if (whole === undefined || others.length > 0) return undefined;
-  if (whole.error !== undefined) return whole.information === undefined ? whole : undefined;
+  if (whole.error !== undefined) return isEmpty(whole.information) ? whole : undefined;
   const [item, ...more] = listOf(whole.information);
   return more.length > 0 ? undefined : SentItem.safeParse(item).data;
+}
+
+/** As PHP writes what is not there, too. */
+function isEmpty(information: unknown): boolean {
+  return information == null || (Array.isArray(information) && information.length === 0);
 }
 
 const Reply = SentItem.extend({ error: ErrorReply.shape.error, information: z.unknown().optional() });

@@ -60,10 +60,22 @@ describe("what is no evidence", () => {
     ["POST данные отсутствуют", "request_empty"],
     ["Сообщение 482913 не найдено", "unmapped: Сообщение # не найдено"],
   ])("the error %s of a whole request", async (error, reason) => {
-    for (const answer of [told({ error }), told({ error }, 400), told({ error }, 503), told([{ error }])]) {
+    for (const answer of [told({ error }), told({ error }, 400), told([{ error }])]) {
       expect(await answerTo(answer)).toEqual(nothing(reason));
     }
   });
+
+  test.each<[number, string, string]>([
+    [429, "Too many requests", "http_429"],
+    [503, "нет", "http_503"],
+    [503, "Your account is locked", "locked"],
+  ])(
+    "a refusal by HTTP %d with the error %s, which keeps its time to wait",
+    async (status, error, reason) => {
+      const answer = { ...told({ error }, status), headers: { "retry-after": "120" } };
+      expect(await answerTo(answer)).toEqual({ ...nothing(reason), retryAfterMs: 120_000 });
+    },
+  );
 
   test("a documented error in an element's error or state", async () => {
     const locked = "Your account is locked";

@@ -2,7 +2,7 @@ import type { Report, StatusAnswer } from "@hermod/core/report";
 import { chunks } from "../chunks.ts";
 import type { HttpResult } from "../exchange.ts";
 import type { Http } from "../http.ts";
-import { unavailable } from "../http-evidence.ts";
+import { refusedByStatus, unavailable } from "../http-evidence.ts";
 import type { FollowedMessage } from "../provider.ts";
 import { instantOf } from "./account-time.ts";
 import { readText, STATES } from "./codes.ts";
@@ -72,15 +72,17 @@ function answerFor(
 function withoutItem(result: HttpResult, list: readonly unknown[], account: WebcomAccount): StatusAnswer {
   const errors = list.map((element) => ErrorReply.safeParse(element).data?.error);
   const error = errors.length === 1 ? errors[0] : undefined;
-  if (error !== undefined) return nothing(reasonOf(error, account));
+  if (error !== undefined) return failedAs(error, result, account);
   const understood = list.some((element) => StateItem.safeParse(element).data?.id_sms !== undefined);
   return unavailable(result) ?? nothing(understood ? "not_in_answer" : "not_understood");
 }
 
-/** Why a whole request failed, from its text. */
-export function reasonOf(error: string, account: WebcomAccount): string {
+/** Why a whole request failed: its text, unless nobody knows that and the HTTP code says more. */
+export function failedAs(error: string, result: HttpResult, account: WebcomAccount): Unavailable {
   const known = readText(error, account);
-  return known?.meaning.code ?? `unmapped: ${plainWord(error, Object.values(credentials(account)))}`;
+  if (known !== undefined) return { ...refusedByStatus(result), ...nothing(known.meaning.code) };
+  const word = plainWord(error, Object.values(credentials(account)));
+  return refusedByStatus(result) ?? nothing(`unmapped: ${word}`);
 }
 
 /** The report of an item whose status word is `word`. */
@@ -109,6 +111,8 @@ function times(decimal: string, factor: number): string {
   return places === 0 ? digits : `${digits.slice(0, -places)}.${digits.slice(-places)}`;
 }
 
-function nothing(reason: string): StatusAnswer {
+type Unavailable = StatusAnswer & { readonly kind: "unavailable" };
+
+function nothing(reason: string): Unavailable {
   return { kind: "unavailable", reason };
 }
