@@ -76,7 +76,9 @@ describe("a board", () => {
     const right = await own.ask("/messages");
     expect(right.status).toBe(429);
     expect(right.headers.get("retry-after")).toBe("60");
-    expect(own.lines.filter((line) => line.includes("wrong user name or password"))).toHaveLength(10);
+    const refusals = () => own.lines.filter((line) => line.includes("wrong user name or password"));
+    await waitUntil("what it says of the guesses", () => refusals().length >= 10);
+    expect(refusals()).toHaveLength(10);
     expect(own.lines.join("\n")).not.toMatch(/canary/);
   });
 

@@ -1,3 +1,4 @@
+import { waitUntil } from "@hermod/testing/wait";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { addressesOf, routesOfBullBoard } from "./bull-board-routes.ts";
 import { CALLBACK_QUEUE, CALLBACKS } from "./seeded-callbacks.ts";
@@ -65,7 +66,7 @@ test("what Redis says about an error stays in the log", async () => {
       expect(await answer.text()).not.toMatch(/WRONGTYPE|hermod:|canary/);
     }
     expect((await board.ask(`/messages/${wrong}`)).status).toBe(200);
-    expect(board.lines.join("\n")).toContain("WRONGTYPE");
+    await waitUntil("the word of Redis", () => board.lines.some((line) => line.includes("WRONGTYPE")));
   } finally {
     await seeded.link.redis.rename("hermod:accounts-kept", "hermod:accounts");
   }
