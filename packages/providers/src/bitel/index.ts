@@ -9,7 +9,10 @@ import { readPush } from "./push.ts";
 import { send } from "./send.ts";
 import { ask } from "./status.ts";
 
-/** A batch of 100 texts of 4096 characters, each six bytes long, as the answers to a batch repeat it. */
+/**
+ * A batch of 100 texts of 4096 characters, each six bytes long, as the answers to a batch repeat it; also those to one that was sent
+ * before the account's `sendBatch` was lowered.
+ */
 const BATCH_ANSWER_BYTES = 4_194_304;
 
 /**
@@ -38,7 +41,7 @@ export const bitel = {
 };
 
 function openBitel(account: BitelAccount): Provider {
-  const http = openHttp(account, account.sendBatch > 1 ? { answerBytes: BATCH_ANSWER_BYTES } : {});
+  const http = openHttp(account, { answerBytes: BATCH_ANSWER_BYTES });
   return {
     send: (messages, signal) => send(http, account, messages, signal),
     status: (messages, signal) => ask(http, account, messages, signal),

@@ -42,13 +42,13 @@ function refusalOf(
   account: BitelAccount,
 ): Outcome | undefined {
   const { error, result } = fields ?? {};
-  if (typeof error !== "string" || isNoError(error) || (result !== null && result !== undefined))
-    return undefined;
+  if (typeof error !== "string" || isNoError(error) || !isNothing(result)) return undefined;
   const told = error.trim();
   const known = own(account.errorCodes, told) ?? own(REFUSALS, told);
   const documented = status < 300 ? known : (known ?? REFUSALS_BY_STATUS.get(status) ?? UNDOCUMENTED);
   if (documented === undefined || status === 429 || status >= 500) return undefined;
-  const isShared = group.length > 1 && documented.scope !== "account";
+  // A code that nobody knows stays one, so that somebody hears of it.
+  const isShared = group.length > 1 && known !== undefined && documented.scope !== "account";
   const isKept = known !== undefined || isPrintable(told, group, account);
   return rejected(isShared ? BATCH_REFUSED : documented, isKept ? told : "unreadable");
 }
@@ -56,7 +56,13 @@ function refusalOf(
 /** A status that says so itself, from whoever stands at the door; unless something was taken all the same. */
 function refusalByStatus(status: number, fields: Fields | undefined): Outcome | undefined {
   const refusal = REFUSALS_BY_STATUS.get(status);
-  return refusal && (fields?.["result"] ?? null) === null ? rejected(refusal, String(status)) : undefined;
+  return refusal && isNothing(fields?.["result"]) ? rejected(refusal, String(status)) : undefined;
+}
+
+/** `null` is documented for a refusal; what else is empty tells as little. */
+function isNothing(result: unknown): boolean {
+  if (typeof result === "object" && result !== null) return Object.keys(result).length === 0;
+  return result === null || result === undefined || result === "";
 }
 
 function resultOf(result: unknown, group: Group, account: BitelAccount): ReadonlyMap<string, Outcome> {

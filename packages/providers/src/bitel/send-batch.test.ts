@@ -144,7 +144,7 @@ describe("a refusal", () => {
   test.each([
     ["InvalidRequest", { scope: "message", code: "batch_refused" }],
     ["InvalidPhoneNumber", { scope: "message", code: "batch_refused" }],
-    ["Whatever", { scope: "message", code: "batch_refused" }],
+    ["Whatever", { scope: "message", code: "undocumented" }],
     ["InvalidGateway", { scope: "account", code: "gateway" }],
   ])("of several says of none that it was its fault: %s", async (code, refusal) => {
     const { outcomes } = await sendAll(TWO, error(code));

@@ -140,6 +140,11 @@ describe("what the documents leave open is read tolerantly", () => {
       { status: 400, body: '{"error":"InvalidRequest"}' },
       refused("message", "invalid_request", "InvalidRequest"),
     ],
+    ...["", "[]", "{}"].map((empty): [string, CannedAnswer, object] => [
+      `a code beside the result ${empty}`,
+      { status: 400, body: `{"result":${empty || '""'},"error":"InvalidPhoneNumber"}` },
+      refused("recipient", "number_format", "InvalidPhoneNumber"),
+    ]),
     ["a known code with 200", error("InvalidGateway", 200), refused("account", "gateway", "InvalidGateway")],
     ["a code only by inheritance", error("constructor"), refused("message", "undocumented", "constructor")],
   ])("%s", async (_, answer, outcome) => expect(await outcomeOf(answer)).toEqual(outcome));

@@ -12,6 +12,20 @@ async function ask(answer: CannedAnswer, messages: readonly FollowedMessage[]) {
   return provider.status(messages, new AbortController().signal);
 }
 
+test("the detail of a long batch is read also where the account sends no batches any more", async () => {
+  const messages = Array.from({ length: 100 }, (_, n) => ({
+    id: `m${n}`,
+    to: `+98912000${1000 + n}`,
+    batchId: "B",
+  }));
+  const result = messages.map(({ to }, n) => ({
+    ...{ id: `id${n}`, phoneNumber: to, deliveryStatusCode: 1 },
+    message: "سلام".repeat(200),
+  }));
+  const answers = await ask({ status: 200, body: JSON.stringify({ result, error: null }) }, messages);
+  expect(new Set([...answers.values()].map(({ kind }) => kind))).toEqual(new Set(["report"]));
+});
+
 describe("the detail of a batch", () => {
   const ONE = { id: "m1", to: "+989120000001", batchId: "B" };
   const TWO = { id: "m2", to: "+989120000002", batchId: "B" };

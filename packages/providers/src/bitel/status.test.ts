@@ -237,6 +237,12 @@ describe("what is no evidence", () => {
       nothing("other_message"),
     ],
     [
+      "another one's number, masked",
+      `{"result":{"id":"${ID}","phoneNumber":"0935*******","status":1},"error":null}`,
+      200,
+      nothing("other_message"),
+    ],
+    [
       "another one's number",
       '{"result":{"phoneNumber":"09129999999","status":1},"error":null}',
       200,

@@ -60,8 +60,8 @@ async function askOne(read: Read, account: BitelAccount, message: FollowedMessag
   const [item, ...more] = [envelope.result].flat().map((value) => itemOf(value, account.token));
   if (item === undefined || more.length > 0) return nothing("not_understood");
   const id = idIn(item);
-  const to = fullNumber(item["phonenumber"]);
-  if ((id ?? providerId) !== providerId || (to ?? message.to) !== message.to) return nothing("other_message");
+  if ((id ?? providerId) !== providerId || fits(item["phonenumber"], message.to) === "no")
+    return nothing("other_message");
   const report = reportOf(item);
   // Without an id, only a status makes it a statement about a message.
   if (report === undefined || (id === undefined && report.word === "no_status")) return nothing("no_status");
