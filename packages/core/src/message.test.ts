@@ -98,6 +98,13 @@ describe("a message", () => {
     expect(problems({ ...GOOD, content })).toEqual([`${path}: must be well-formed Unicode`]);
   });
 
+  test("with half a character in its idempotency key, which would count as any other half, is refused", () => {
+    const key = "order-\ud83d";
+    expect(problems({ ...GOOD, idempotencyKey: key })).toEqual([
+      "idempotencyKey: must be well-formed Unicode",
+    ]);
+  });
+
   test("can wait two days at most and a second at least", () => {
     expect(problems({ ...GOOD, expiresInMs: 999 })).toHaveLength(1);
     expect(problems({ ...GOOD, expiresInMs: 1000 })).toEqual([]);

@@ -90,7 +90,13 @@ export const MessageInput = routedOnce(
     ...ROUTE,
     to: z.e164("must be a number in E.164 form, for example +84836106872"),
     content: ContentInput,
-    idempotencyKey: z.string().min(1).max(256).optional(),
+    idempotencyKey: z
+      .string()
+      .min(1)
+      .max(256)
+      // Half a character would be hashed as any other half: two keys would be one.
+      .refine((key) => key.isWellFormed(), "must be well-formed Unicode")
+      .optional(),
     producer: ProducerName.default("default"),
     priority: Priority.default("normal"),
     sendAt: z
