@@ -25,7 +25,7 @@ export function maybeSent(evidence: string): Outcome {
 }
 
 /** No evidence at all. */
-type Unavailable = StatusAnswer & { readonly kind: "unavailable" };
+export type Unavailable = StatusAnswer & { readonly kind: "unavailable" };
 
 /** Why a harmless request told nothing; undefined for a 2xx answer, whose body is the adapter's to read. */
 export function unavailable(result: HttpResult): Unavailable | undefined {

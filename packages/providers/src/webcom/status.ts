@@ -2,7 +2,7 @@ import type { Report, StatusAnswer } from "@hermod/core/report";
 import { chunks } from "../chunks.ts";
 import type { HttpResult } from "../exchange.ts";
 import type { Http } from "../http.ts";
-import { refusedByStatus, unavailable } from "../http-evidence.ts";
+import { refusedByStatus, type Unavailable, unavailable } from "../http-evidence.ts";
 import type { FollowedMessage } from "../provider.ts";
 import { instantOf } from "./account-time.ts";
 import { readText, STATES } from "./codes.ts";
@@ -110,8 +110,6 @@ function times(decimal: string, factor: number): string {
   const digits = (BigInt(decimal.replace(".", "")) * BigInt(factor)).toString().padStart(places + 1, "0");
   return places === 0 ? digits : `${digits.slice(0, -places)}.${digits.slice(-places)}`;
 }
-
-type Unavailable = StatusAnswer & { readonly kind: "unavailable" };
 
 function nothing(reason: string): Unavailable {
   return { kind: "unavailable", reason };
